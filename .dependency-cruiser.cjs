@@ -1,0 +1,37 @@
+/** Who may import whom: docs/decisions/0001-layers.md. */
+const only = (from, ...to) => ({
+  name: `${from}-imports-only-${to.join("-") || "itself"}`,
+  severity: "error",
+  from: { path: `^src/${from}/` },
+  to: { path: "^src/", pathNot: [from, ...to].map((folder) => `^src/${folder}/`) },
+});
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    only("scheduler"),
+    only("model", "scheduler/model.ts"),
+    only("properties", "model", "scheduler"),
+    only("litmus", "model"),
+    only("kernel", "model", "litmus", "trace"),
+    only("trace", "model"),
+    only("report", "model", "trace", "litmus", "scheduler"),
+    {
+      name: "model-imports-only-the-model-type",
+      severity: "error",
+      from: { path: "^src/model/" },
+      to: { path: "^src/scheduler/", pathNot: "^src/scheduler/model\\.ts$" },
+    },
+    {
+      name: "no-clock-files-or-process-outside-cli-and-kernel",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(cli|kernel)/" },
+      to: { dependencyTypes: ["core"] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+  },
+};
