@@ -8,7 +8,8 @@ const only = (from, ...to) => ({
 
 module.exports = {
   forbidden: [
-    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    // The rules of the kernel call each other in circles (a completion queues a request that completes), and so do ours.
+    { name: "no-circular", severity: "error", from: { pathNot: "^src/model/" }, to: { circular: true } },
     only("scheduler"),
     only("model", "scheduler/model.ts"),
     only("properties", "model", "scheduler"),

@@ -31,5 +31,7 @@ export type Event =
   | { readonly kind: "freed"; readonly req: ReqId }
   /** io_uring_enter returned to a thread. */
   | { readonly kind: "entered"; readonly thread: ThreadId; readonly ring: RingId; readonly result: number }
+  /** A thread made a system call, of whatever kind. */
+  | { readonly kind: "called"; readonly thread: ThreadId }
   /** A bound of the model was met (docs/SCOPE.md): what comes after is not decided. */
   | { readonly kind: "bound"; readonly name: string };

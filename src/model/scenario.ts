@@ -18,7 +18,7 @@ export type BufferId = Index<"buffer">;
 /** Index of a name that `as` binds. */
 export type ValueId = Index<"value">;
 /** Who a CQE says it is: index in `Scenario.labels`. The first ones are the SQEs' own, so a ReqId is a LabelId. */
-export type LabelId = Index<"label">;
+export type LabelId = Index<"label" | "req">;
 /** Milliseconds of virtual time; `null` is `never`. */
 export type Time = number | null;
 

@@ -1,0 +1,258 @@
+/**
+ * Cancelation: what is searched, in which order, and what the canceler is told.
+ * Stands for io_try_cancel, __io_async_cancel, io_async_cancel and io_sync_cancel (cancel.c, 6.18), and io_wq_cancel_cb.
+ */
+import { type Machine, remove, requestOf, sqeOf, traitsOf } from "./machine.js";
+import { cancelCounts, opcodeName } from "./opcodes.js";
+import { cancelPoll } from "./poll.js";
+import { R } from "./rules.js";
+import type { Sqe } from "./scenario.js";
+import { ITEM, MARK, PHASE } from "./state.js";
+import { addTaskWork } from "./taskWork.js";
+import { cancelTimeout } from "./timeout.js";
+import { lookUpFd } from "./world.js";
+
+const ECANCELED = -125;
+const ENOENT = -2;
+const EALREADY = -114;
+const EBADF = -9;
+const EINTR = -4;
+
+type Matches = (req: number) => boolean;
+
+/** Whether io-wq runs it now, so that a cancelation only signals the worker. */
+function runsInWorker(phase: number): boolean {
+  return phase === PHASE.wqRunning || phase === PHASE.wqBlocked || phase === PHASE.wqIssued;
+}
+
+/** io_wq_cancel_cb over one task's works: 0 for a pending one, -EALREADY for a running one, -ENOENT (CAN-04). */
+function cancelWork(m: Machine, ring: number, task: number | null, matches: Matches, all: boolean): number {
+  let result = ENOENT;
+  for (const req of m.s.wq.slice()) {
+    if (sqeOf(m, req).ring !== ring || !matches(req) || (task !== null && requestOf(m, req).task !== task))
+      continue;
+    m.emit(R["CAN-01"]);
+    remove(m.s.wq, req);
+    failWork(m, req);
+    if (!all) return 0;
+    result = 0;
+  }
+  for (let req = 0; req < m.s.reqs.length; req++) {
+    const r = requestOf(m, req);
+    if (!runsInWorker(r.phase) || sqeOf(m, req).ring !== ring || !matches(req)) continue;
+    if (task !== null && r.task !== task) continue;
+    m.emit(R["CAN-04"]);
+    if (r.phase !== PHASE.wqIssued) r.marks |= MARK.canceled;
+    if (!all) return EALREADY;
+    result = EALREADY;
+  }
+  return result;
+}
+
+/** io_run_cancel: a work that no worker has picked up fails with -ECANCELED, from clean context. */
+function failWork(m: Machine, req: number): void {
+  requestOf(m, req).res = ECANCELED;
+  addTaskWork(m, req, ITEM.cancel);
+}
+
+/** As promised: a running request is canceled for sure. */
+export function cancelRunningWork(m: Machine, req: number): void {
+  remove(m.s.wq, req);
+  failWork(m, req);
+}
+
+/** Armed polls, and operations that only the environment completes, of a ring that match; the last armed first. */
+function waitingOf(m: Machine, ring: number, matches: Matches): number[] {
+  return m.s.polls.filter((req) => sqeOf(m, req).ring === ring && matches(req));
+}
+
+/** The order of the searches behind io-wq: polls, then waitid and futex (CAN-01). */
+function cancelWaiting(m: Machine, req: number): number {
+  cancelPoll(m, req);
+  if (!cancelCounts(sqeOf(m, req).operation)) return 0;
+  m.emit(R["LT-06"]);
+  return 1;
+}
+
+/** io_try_cancel: the first match in io-wq, polls, waitid and futex, timeouts. A running work is signalled, and the search goes on (LT-08). */
+export function tryCancel(m: Machine, ring: number, task: number, matches: Matches): number {
+  m.emit(R["CAN-01"]);
+  if (cancelWork(m, ring, task, matches, false) === 0) return 0;
+  const waiting = waitingOf(m, ring, matches);
+  const poll = waiting.find((req) => !cancelCounts(sqeOf(m, req).operation)) ?? waiting[0];
+  if (poll !== undefined) return cancelWaiting(m, poll);
+  const result = cancelTimeout(m, ring, matches);
+  if (result === ENOENT) m.emit(R["CAN-02"]);
+  return result;
+}
+
+/** io_cancel_req_match, for an ASYNC_CANCEL. */
+function matcherOf(
+  m: Machine,
+  sqe: Sqe,
+): { readonly error: number; readonly matches: Matches; readonly all: boolean; readonly byFd: boolean } {
+  const op = sqe.operation;
+  const never = { error: 0, matches: () => false, all: false, byFd: false };
+  if (op.opcode !== "ASYNC_CANCEL") return never;
+  const any = op.flags.includes("ANY");
+  const byFd = op.flags.includes("FD");
+  const byOp = op.flags.includes("OP");
+  const byUserData = op.flags.includes("USERDATA") || !(byFd || byOp);
+  const desc = byFd && op.fd !== null ? lookUpFd(m, sqe.ring, op.fd) : -1;
+  m.emit(R["CAN-07"]);
+  if (byFd && desc < 0) return { ...never, error: EBADF };
+  return {
+    error: 0,
+    all: op.flags.includes("ALL") || any,
+    byFd,
+    matches: (req) => {
+      if (any) return true;
+      if (byFd && requestOf(m, req).desc !== desc + 1) return false;
+      if (byOp && opcodeName(sqeOf(m, req).operation) !== op.op) return false;
+      return !byUserData || sqeOf(m, req).userData === op.target;
+    },
+  };
+}
+
+/**
+ * The order in which ALL cancels polls follows a hash of their user_data (K-42): the next one is a choice. Of those
+ * with one user_data the last armed comes first.
+ */
+function victims(m: Machine, ring: number, matches: Matches): number[] {
+  const seen = new Set<number>();
+  return waitingOf(m, ring, matches).filter((req) => {
+    const { userData } = sqeOf(m, req);
+    if (requestOf(m, req).marks & MARK.cancelSeen || seen.has(userData)) return false;
+    seen.add(userData);
+    return true;
+  });
+}
+
+/** Answers that the environment has for an ASYNC_CANCEL that is about to go on. */
+export function cancelChoices(m: Machine, req: number): number {
+  const sqe = sqeOf(m, req);
+  const { emit } = m;
+  m.emit = () => {};
+  const { error, matches, all } = matcherOf(m, sqe);
+  m.emit = emit;
+  if (error !== 0) return 1;
+  if (m.promised) {
+    const running = m.s.reqs.some(
+      (r, other) =>
+        r.phase >= PHASE.wqQueued &&
+        r.phase <= PHASE.wqBlocked &&
+        other !== req &&
+        sqeOf(m, other).ring === sqe.ring &&
+        matches(other),
+    );
+    return running ? 2 : 1;
+  }
+  return all ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;
+}
+
+/** What an ASYNC_CANCEL that goes on is told; null: it has one more victim to choose. `task`: whose io-wq is looked at first. */
+export function cancelRequests(m: Machine, req: number, task: number, choice: number): number | null {
+  const sqe = sqeOf(m, req);
+  const { ring } = sqe;
+  const r = requestOf(m, req);
+  const { error, matches: matchesAll, all, byFd } = matcherOf(m, sqe);
+  const matches: Matches = (other) => other !== req && matchesAll(other);
+  m.emit(R["FAIL-08"]);
+  if (error !== 0) return error;
+  if (m.promised) return cancelPromised(m, req, matches, all, byFd, choice);
+  if (!all) {
+    const result = tryCancel(m, ring, task, matches);
+    if (result !== ENOENT) return result;
+    return slowPath(m, ring, matches, false);
+  }
+  m.emit(R["CAN-05"]);
+  if (r.progress === 0) {
+    const pending = cancelWork(m, ring, task, matches, true);
+    r.progress = 1 + (pending === 0 ? 1 : 0);
+  }
+  const candidates = victims(m, ring, matches);
+  const victim = candidates[choice] ?? candidates[0];
+  if (victim !== undefined) {
+    cancelWaiting(m, victim);
+    requestOf(m, victim).marks |= MARK.cancelSeen;
+    r.progress++;
+    if (victims(m, ring, matches).length > 1) return null;
+    for (const last of victims(m, ring, matches)) {
+      cancelWaiting(m, last);
+      requestOf(m, last).marks |= MARK.cancelSeen;
+      r.progress++;
+      // Others with its user_data come after it.
+      if (victims(m, ring, matches).length > 0) return null;
+    }
+  }
+  while (!byFd && cancelTimeout(m, ring, matches) === 0) r.progress++;
+  for (const other of m.s.reqs) other.marks &= ~MARK.cancelSeen;
+  const count = r.progress - 1;
+  r.progress = 0;
+  return count;
+}
+
+/** The second search of __io_async_cancel, over every task's io-wq; an SQ thread is in no list of them (K-31). */
+function slowPath(m: Machine, ring: number, matches: Matches, all: boolean): number {
+  return traitsOf(m, ring).sqpoll ? ENOENT : cancelWork(m, ring, null, matches, all);
+}
+
+/** As promised: 0 and -ECANCELED, or -EALREADY and whatever comes of it; -ENOENT where nothing matches. */
+function cancelPromised(
+  m: Machine,
+  req: number,
+  matches: Matches,
+  all: boolean,
+  byFd: boolean,
+  choice: number,
+): number {
+  const { ring } = sqeOf(m, req);
+  let count = 0;
+  for (let other = 0; other < m.s.reqs.length; other++) {
+    const r = requestOf(m, other);
+    if (sqeOf(m, other).ring !== ring || !matches(other)) continue;
+    if (r.phase === PHASE.wqQueued || r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked) {
+      if (choice === 1) {
+        r.marks |= MARK.canceled;
+        if (!all) return EALREADY;
+        continue;
+      }
+      cancelRunningWork(m, other);
+    } else if (m.s.polls.includes(other)) cancelWaiting(m, other);
+    else if (!byFd && r.phase === PHASE.timerArmed && sqeOf(m, other).operation.opcode === "TIMEOUT") {
+      cancelTimeout(m, ring, (timeout) => timeout === other);
+    } else continue;
+    if (!all) return 0;
+    count++;
+  }
+  return all ? count : ENOENT;
+}
+
+/** IORING_REGISTER_SYNC_CANCEL by user_data, its first search: 0, -ENOENT, or -EALREADY where it has to wait. */
+export function syncCancel(m: Machine, ring: number, task: number, target: number | "none"): number {
+  m.emit(R["CAN-09"]);
+  const matches: Matches = (req) => sqeOf(m, req).userData === target;
+  if (m.promised) return cancelPromisedSync(m, ring, matches);
+  const result = tryCancel(m, ring, task, matches);
+  return result === ENOENT ? slowPath(m, ring, matches, false) : Math.min(result, 0);
+}
+
+function cancelPromisedSync(m: Machine, ring: number, matches: Matches): number {
+  const found = m.s.reqs.findIndex(
+    (r, req) =>
+      sqeOf(m, req).ring === ring && matches(req) && r.phase >= PHASE.wqQueued && r.phase <= PHASE.wqBlocked,
+  );
+  if (found >= 0) {
+    cancelRunningWork(m, found);
+    return 0;
+  }
+  return tryCancel(m, ring, -1, matches);
+}
+
+/** What an operation returns that a signal interrupted inside io-wq (FAIL-16, K-31). */
+export function interruptedResult(m: Machine, req: number): number {
+  const sqe = sqeOf(m, req);
+  m.emit(R["FAIL-16"]);
+  if (sqe.intr !== null) return sqe.intr;
+  return sqe.operation.opcode === "OPENAT" ? m.profile.openInterrupted : EINTR;
+}

@@ -1,0 +1,188 @@
+/**
+ * How a result becomes a CQE: the completion batch, posting, CQ overflow, and the free that follows.
+ * Stands for io_req_complete_defer, __io_submit_flush_completions, io_fill_cqe_req, io_cqring_add_overflow and
+ * io_free_batch_list (io_uring.c, 6.18).
+ */
+import { releaseDeferred } from "./drain.js";
+import { queueNext } from "./links.js";
+import { releaseHeldTimeout } from "./linkTimeout.js";
+import { type Machine, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
+import { R } from "./rules.js";
+import { CQ_LABELS, MARK, PHASE, RES_MAX, RES_OFFSET, type Ring } from "./state.js";
+import { flushTimeouts } from "./timeout.js";
+import { dropFile } from "./world.js";
+
+/** What an unread CQE must carry for the threads that will read it; 0 where nobody looks. */
+function cqCode(m: Machine, label: number, res: number, flags: number): number {
+  const watched = m.plan.watched[label] ?? -1;
+  if (watched < 0) return 0;
+  if (!m.plan.watchesResults) return watched + 1;
+  const kept = Math.min(Math.max(res, -RES_OFFSET), RES_MAX - RES_OFFSET - 1);
+  return watched + 1 + CQ_LABELS * ((kept + RES_OFFSET) * 8 + (flags & 7));
+}
+
+function ringHasRoom(m: Machine, ring: number): boolean {
+  const r = m.s.rings[ring] as Ring;
+  return r.overflow.length === 0 && r.cq.length < traitsOf(m, ring).cqEntries;
+}
+
+function putInRing(m: Machine, ring: number, code: number): void {
+  const r = m.s.rings[ring] as Ring;
+  r.cq.push(code);
+  if (m.plan.counts) r.seq++;
+}
+
+/** A CQE that a drain of 6.1 to 6.15 counts: the last of a request, once it is in the ring (DRN-16). */
+function countForDrain(m: Machine, ring: number): void {
+  if (m.profile.drainCounts === "completions" && m.plan.drains) (m.s.rings[ring] as Ring).cqSeq++;
+}
+
+/** A final CQE: into the ring, or, where that is full or CQEs wait already, to the overflow list (OVF-01, OVF-03). */
+export function postCqe(m: Machine, ring: number, label: number, res: number, flags: number): void {
+  const code = cqCode(m, label, res, flags);
+  const overflow = !ringHasRoom(m, ring);
+  if (overflow) {
+    m.emit((m.s.rings[ring] as Ring).cq.length < traitsOf(m, ring).cqEntries ? R["OVF-03"] : R["OVF-01"]);
+    (m.s.rings[ring] as Ring).overflow.push(code);
+  } else {
+    putInRing(m, ring, code);
+    if (label < m.scenario.sqes.length) countForDrain(m, ring);
+  }
+  m.emit({ kind: "cqe", ring, label, res, flags, overflow });
+}
+
+/** io_req_post_cqe: a CQE of a multishot that goes on; false where it does not fit (OVF-06). Flushes what came before (ORD-16). */
+export function postMore(m: Machine, req: number, res: number): boolean {
+  const { ring, id } = sqeOf(m, req);
+  if ((m.s.rings[ring] as Ring).completionBatch.length > 0) flushCompletions(m, ring);
+  m.emit(R["ORD-16"]);
+  if (!ringHasRoom(m, ring)) {
+    m.emit(R["OVF-06"]);
+    return false;
+  }
+  putInRing(m, ring, cqCode(m, id, res, 2));
+  m.emit({ kind: "cqe", ring, label: id, res, flags: 2, overflow: false });
+  commit(m, ring);
+  return true;
+}
+
+/** io_commit_cqring_flush: what is looked at each time that the CQ tail moves. */
+export function commit(m: Machine, ring: number): void {
+  flushTimeouts(m, ring);
+  if (m.profile.drainCounts === "completions" && (m.s.rings[ring] as Ring).drainActive)
+    releaseDeferred(m, ring);
+}
+
+/** __io_cqring_overflow_flush: moves what fits, oldest first (OVF-04). */
+export function flushOverflow(m: Machine, ring: number): void {
+  const r = m.s.rings[ring] as Ring;
+  if (r.overflow.length === 0) return;
+  m.emit(R["OVF-04"]);
+  while (r.overflow.length > 0 && r.cq.length < traitsOf(m, ring).cqEntries) {
+    putInRing(m, ring, r.overflow.shift() as number);
+    countForDrain(m, ring);
+  }
+  commit(m, ring);
+}
+
+/** req_set_fail: the mark that severs a soft chain; a failure is told even where success would be skipped (SKIP-02). */
+export function setFail(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  m.emit(R["FAIL-01"]);
+  r.marks |= MARK.fail;
+  if (r.marks & MARK.skip) {
+    m.emit(R["SKIP-02"]);
+    r.marks = (r.marks & ~MARK.skip) | MARK.skipLinks;
+  }
+}
+
+/** io_req_complete_defer: the result is known; its CQE waits for the flush (CORE-01). */
+export function completeDefer(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  if (m.promised) {
+    r.phase = PHASE.wqIssued;
+    return;
+  }
+  r.phase = PHASE.batched;
+  ringOf(m, req).completionBatch.push(req);
+}
+
+/** io_req_defer_failed: fails a request with `res`, or with what it has transferred so far (PROP-07). */
+export function deferFailed(m: Machine, req: number, res: number): void {
+  const r = requestOf(m, req);
+  const { operation } = sqeOf(m, req);
+  setFail(m, req);
+  r.res = res;
+  if ("len" in operation && r.progress > 0) {
+    m.emit(R["PROP-07"]);
+    r.res = r.progress;
+  }
+  if (m.profile.failedPosts === "at once") postFailedAtOnce(m, req);
+  else completeDefer(m, req);
+}
+
+/** 6.1's io_req_complete_failed: posted ahead of the batch, its chain settled at once. */
+function postFailedAtOnce(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  postAtOnce(m, req);
+  if (!(r.marks & (MARK.workerRef | MARK.timeoutRef))) {
+    queueNext(m, req);
+    r.marks &= ~(MARK.link | MARK.hardlink);
+  }
+}
+
+/** 6.1's __io_req_complete_post: the CQE now, the free with the next flush. */
+export function postAtOnce(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  if (!(r.marks & MARK.skip)) postCqe(m, sqeOf(m, req).ring, req, r.res, 0);
+  r.marks |= MARK.skip;
+  completeDefer(m, req);
+}
+
+/**
+ * __io_submit_flush_completions: posts the batch in order, then frees it in the same order; freeing a linked request
+ * queues what follows it (CORE-01, CORE-02).
+ */
+export function flushCompletions(m: Machine, ring: number): void {
+  const r = m.s.rings[ring] as Ring;
+  if (r.completionBatch.length > 0) {
+    m.emit(R["CORE-01"]);
+    const batch = r.completionBatch.slice();
+    r.completionBatch.length = 0;
+    for (const req of batch) {
+      const { marks, res } = requestOf(m, req);
+      if (marks & MARK.skip) m.emit(R["SKIP-01"]);
+      else postCqe(m, ring, req, res, 0);
+    }
+    commit(m, ring);
+    for (const req of batch) putRequest(m, req);
+  }
+  if (r.drainActive) releaseDeferred(m, ring);
+}
+
+/** Drops the reference of the one who completed a request: frees it, unless a worker or a timeout still holds it. */
+export function putRequest(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  if (m.promised) releaseHeldTimeout(m, req);
+  else if (r.marks & (MARK.workerRef | MARK.timeoutRef)) {
+    r.phase = PHASE.wqHeld;
+    return;
+  }
+  queueNext(m, req);
+  freeRequest(m, req);
+}
+
+/** The request is gone; its file reference with it. */
+export function freeRequest(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  dropFile(m, req);
+  r.phase = PHASE.done;
+  r.marks = 0;
+  r.next = 0;
+  r.task = 0;
+  r.res = 0;
+  r.progress = 0;
+  r.timer = 0;
+  r.targetSeq = 0;
+  m.emit({ kind: "freed", req });
+}

@@ -1,0 +1,293 @@
+/**
+ * io-wq: requests that worker threads run, each free to start when it likes, and what such a worker does with the
+ * result and with the next member of the chain. Stands for io_queue_iowq, io_wq_submit_work, io_req_complete_post,
+ * io_wq_free_work (io_uring.c) and io_worker_handle_work (io-wq.c), 6.18.
+ */
+import { cancelRequests, interruptedResult } from "./cancel.js";
+import { commit, postCqe, putRequest, setFail } from "./complete.js";
+import { answer, assignFile, choicesOf, isAnswered, waitsInEnvironment } from "./environment.js";
+import { ISSUED, issueOperation, tellIssued } from "./issue.js";
+import { findNext } from "./links.js";
+import { armLinkTimeout, queueFree, takeLinkTimeout } from "./linkTimeout.js";
+import { type Machine, remove, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
+import { isHashed, isPollable, resultFails } from "./opcodes.js";
+import { armPoll } from "./poll.js";
+import { R } from "./rules.js";
+import { ITEM, MARK, PHASE, type Request, type Ring } from "./state.js";
+import { addTaskWork } from "./taskWork.js";
+import { isRegular, wouldBlock } from "./world.js";
+
+const EAGAIN = -11;
+const EBADF = -9;
+const ECANCELED = -125;
+
+/** io_queue_iowq: the request waits for a worker. Buffered writes to one file are kept in order (ND-03). */
+export function queueIoWq(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  m.emit(R["ORD-07"]);
+  r.phase = PHASE.wqQueued;
+  if (isHashed(sqeOf(m, req).operation) && r.desc > 0 && isRegular(m, r.desc - 1) && !m.promised)
+    r.marks |= MARK.hashed;
+  m.s.wq.push(req);
+}
+
+/** Whether a worker may pick it up: of those that are kept in order only the first, and after the running one. */
+function mayStart(m: Machine, req: number): boolean {
+  const r = requestOf(m, req);
+  if (!(r.marks & MARK.hashed)) return true;
+  for (const other of m.s.wq) {
+    if (other === req) break;
+    const earlier = requestOf(m, other);
+    if (earlier.marks & MARK.hashed && sameFile(m, earlier, r)) return false;
+  }
+  return !m.s.reqs.some(
+    (other) =>
+      (other.marks & MARK.hashed) !== 0 &&
+      (other.phase === PHASE.wqRunning ||
+        other.phase === PHASE.wqBlocked ||
+        other.phase === PHASE.wqIssued) &&
+      sameFile(m, other, r),
+  );
+}
+
+function sameFile(m: Machine, a: Request, b: Request): boolean {
+  return m.plan.descFile[a.desc - 1] === m.plan.descFile[b.desc - 1];
+}
+
+/** ASYNC on a file that can be polled: the worker tries once without blocking, then waits like anybody (LT-14, K-13). */
+function triesFirst(m: Machine, req: number): boolean {
+  const r = requestOf(m, req);
+  const sqe = sqeOf(m, req);
+  if (m.promised || !(r.marks & MARK.forceAsync)) return false;
+  if (isAnswered(sqe)) return sqe.may !== null && isPollable(sqe.operation) && waitsInEnvironment(sqe);
+  return isPollable(sqe.operation) && r.desc > 0 && !isRegular(m, r.desc - 1);
+}
+
+/** Whether the operation, run by a worker, must hold uring_lock. */
+function needsLock(m: Machine, req: number): boolean {
+  const { opcode } = sqeOf(m, req).operation;
+  return (
+    opcode === "ASYNC_CANCEL" ||
+    opcode === "POLL_ADD" ||
+    opcode === "POLL_REMOVE" ||
+    opcode === "OPENAT" ||
+    opcode === "CLOSE"
+  );
+}
+
+function issueChoices(m: Machine, req: number): number {
+  if (!m.promised && needsLock(m, req) && ringOf(m, req).lock !== 0) return 0;
+  const answers = choicesOf(m, req, triesFirst(m, req) ? "inline" : "worker");
+  return answers + (requestOf(m, req).marks & MARK.canceled ? 1 : 0);
+}
+
+/** In how many ways io-wq can go on with a request now; 0: it has nothing to do with it. */
+export function workerChoices(m: Machine, req: number): number {
+  const r = requestOf(m, req);
+  switch (r.phase) {
+    case PHASE.wqQueued:
+      if (!mayStart(m, req)) return 0;
+      return m.cancels ? 1 : issueChoices(m, req);
+    case PHASE.wqRunning:
+      return issueChoices(m, req);
+    case PHASE.wqBlocked:
+      return (canGoOn(m, req) ? 1 : 0) + (r.marks & MARK.canceled ? 1 : 0);
+    case PHASE.wqIssued:
+      return 1;
+    case PHASE.pollArmed:
+    case PHASE.environment:
+      return m.promised && r.marks & MARK.woken ? 1 : 0;
+    case PHASE.taskWork:
+    case PHASE.batched:
+    case PHASE.wqHeld:
+      return r.marks & MARK.workerRef ? 1 : 0;
+    default:
+      return 0;
+  }
+}
+
+/** A blocked operation whose file has become ready. */
+function canGoOn(m: Machine, req: number): boolean {
+  const r = requestOf(m, req);
+  const { operation } = sqeOf(m, req);
+  if (r.marks & MARK.never || r.desc === 0) return false;
+  if (operation.opcode === "READ" || operation.opcode === "RECV")
+    return !wouldBlock(m, r.desc - 1, "read", operation.len);
+  if (operation.opcode === "WRITE" || operation.opcode === "SEND")
+    return !wouldBlock(m, r.desc - 1, "write", operation.len);
+  return false;
+}
+
+/** What the next step of io-wq with a request is, for a person. */
+export function describeWorker(m: Machine, req: number): string {
+  const phase = requestOf(m, req).phase;
+  if (phase === PHASE.wqQueued) return m.cancels ? "picks up" : "runs";
+  if (phase === PHASE.wqRunning) return "runs";
+  if (phase === PHASE.wqBlocked) return "goes on with";
+  if (phase === PHASE.wqIssued) return "completes";
+  return phase === PHASE.wqHeld
+    ? "frees"
+    : phase === PHASE.pollArmed || phase === PHASE.environment
+      ? "wakes"
+      : "lets go of";
+}
+
+/** One step of the worker that has, or picks up, a request. `wake`: what a woken poll does (as promised only). */
+export function stepWorker(m: Machine, req: number, choice: number, wake: (req: number) => void): void {
+  const r = requestOf(m, req);
+  switch (r.phase) {
+    case PHASE.wqQueued:
+      remove(m.s.wq, req);
+      startInWorker(m, req);
+      if (!m.cancels) runInWorker(m, req, choice);
+      break;
+    case PHASE.wqRunning:
+      if (r.marks & MARK.canceled && choice === 0) {
+        m.emit(R["CAN-04"]);
+        returnError(m, req, ECANCELED);
+      } else runInWorker(m, req, r.marks & MARK.canceled ? choice - 1 : choice);
+      break;
+    case PHASE.wqBlocked:
+      if (choice === 0 && canGoOn(m, req)) {
+        settle(m, req, issueOperation(m, req, 0, true));
+      } else interrupt(m, req);
+      break;
+    case PHASE.wqIssued:
+      completeFromWorker(m, req);
+      break;
+    case PHASE.pollArmed:
+    case PHASE.environment:
+      wake(req);
+      break;
+    default:
+      putFromWorker(m, req);
+  }
+}
+
+function startInWorker(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  r.phase = PHASE.wqRunning;
+  if (!m.promised) r.marks |= MARK.workerRef;
+}
+
+/** io_wq_submit_work: the attempt, and waiting for the file where that is how it waits. */
+function runInWorker(m: Machine, req: number, choice: number): void {
+  const r = requestOf(m, req);
+  const sqe = sqeOf(m, req);
+  m.emit(R["CORE-05"]);
+  tellIssued(m, req, "worker");
+  if (!assignFile(m, req)) {
+    m.emit(R["FAIL-02"]);
+    returnError(m, req, EBADF);
+    return;
+  }
+  const first = triesFirst(m, req);
+  let issued: number;
+  if (sqe.operation.opcode === "ASYNC_CANCEL" && sqe.may === null) {
+    const result = cancelRequests(m, req, r.task, choice);
+    if (result === null) return;
+    takeLinkTimeout(m, req);
+    r.res = result;
+    if (resultFails(sqe.operation, result, m.profile.everyErrorSevers)) setFail(m, req);
+    issued = ISSUED.complete;
+  } else {
+    const timeout = takeLinkTimeout(m, req);
+    if (m.promised && timeout >= 0) armLinkTimeout(m, timeout);
+    issued = issueOperation(m, req, choice, !first);
+  }
+  if (first && issued === EAGAIN) {
+    armGuard(m, req);
+    armPoll(m, req);
+    r.marks &= ~MARK.workerRef;
+    return;
+  }
+  settle(m, req, issued);
+}
+
+/** The timer of the LINK_TIMEOUT starts when the issue has returned, however long that took (LT-14). */
+function armGuard(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  if (r.marks & MARK.linkTimeout && r.next > 0) armLinkTimeout(m, r.next - 1);
+}
+
+/** What becomes of an attempt in a worker. */
+function settle(m: Machine, req: number, issued: number): void {
+  const r = requestOf(m, req);
+  if (issued === ISSUED.blocked) {
+    m.emit(R["LT-14"]);
+    r.phase = PHASE.wqBlocked;
+    return;
+  }
+  armGuard(m, req);
+  r.marks &= ~MARK.canceled;
+  if (issued === ISSUED.complete) r.phase = PHASE.wqIssued;
+  else if (issued === ISSUED.completeLater) addTaskWork(m, req, ITEM.complete);
+  else if (issued === ISSUED.armed) r.marks &= ~MARK.workerRef;
+  else returnError(m, req, issued);
+}
+
+/** io_req_task_queue_fail: the error is handed to task work. */
+function returnError(m: Machine, req: number, error: number): void {
+  const r = requestOf(m, req);
+  r.res = error;
+  r.marks = (r.marks | MARK.returned) & ~MARK.canceled;
+  r.phase = PHASE.wqIssued;
+}
+
+/** A signal interrupts the operation (CAN-04, FAIL-16). */
+function interrupt(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  const { operation } = sqeOf(m, req);
+  const res = "len" in operation && r.progress > 0 ? r.progress : interruptedResult(m, req);
+  r.progress = 0;
+  r.marks &= ~MARK.never;
+  answer(m, req, res);
+  settle(
+    m,
+    req,
+    operation.opcode === "READ" || operation.opcode === "WRITE" ? ISSUED.completeLater : ISSUED.complete,
+  );
+}
+
+/** io_req_complete_post: the worker posts the CQE itself, unless only the submitter may, or the ring is full (CORE-05). */
+function completeFromWorker(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  const { ring } = sqeOf(m, req);
+  const { overflow, cq } = m.s.rings[ring] as Ring;
+  const traits = traitsOf(m, ring);
+  if (r.marks & MARK.returned) {
+    r.marks &= ~MARK.returned;
+    if (m.promised) setFail(m, req);
+    else {
+      addTaskWork(m, req, ITEM.cancel);
+      return;
+    }
+  }
+  const full = overflow.length > 0 || cq.length >= traits.cqEntries;
+  const skips = (r.marks & MARK.skip) !== 0;
+  if (!m.promised && (traits.deferTaskrun || traits.iopoll || (full && !skips))) {
+    m.emit(R["CORE-05"]);
+    addTaskWork(m, req, ITEM.complete);
+    return;
+  }
+  if (skips) m.emit(R["SKIP-01"]);
+  else postCqe(m, ring, req, r.res, 0);
+  commit(m, ring);
+  if (m.promised) putRequest(m, req);
+  else {
+    r.phase = PHASE.wqHeld;
+    putFromWorker(m, req);
+  }
+}
+
+/** io_wq_free_work: the worker's reference; where it was the last, this worker runs the next member (ORD-09, ND-04). */
+function putFromWorker(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  r.marks &= ~MARK.workerRef;
+  if (r.phase !== PHASE.wqHeld || r.marks & MARK.timeoutRef) return;
+  const next = findNext(m, req);
+  queueFree(m, req);
+  if (next < 0) return;
+  m.emit(R["ORD-09"]);
+  startInWorker(m, next);
+}

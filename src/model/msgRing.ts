@@ -1,0 +1,27 @@
+/** IORING_OP_MSG_RING: a CQE for another ring, posted at once, or by that ring's submitter where only it may post. Stands for io_msg_ring (msg_ring.c, 6.18). */
+import { commit, postCqe } from "./complete.js";
+import { type Machine, requestOf, sqeOf, traitsOf } from "./machine.js";
+import { R } from "./rules.js";
+import { ITEM, item } from "./state.js";
+import { addItem } from "./taskWork.js";
+
+/** The sender's result is 0 even where the target overflows (OVF-08); 1: completed. */
+export function issueMessage(m: Machine, req: number): number {
+  const { operation } = sqeOf(m, req);
+  if (operation.opcode !== "MSG_RING") return 1;
+  m.emit(R["OVF-08"]);
+  requestOf(m, req).res = 0;
+  if (!m.promised && traitsOf(m, operation.target).deferTaskrun) {
+    addItem(m, operation.target, 0, item(ITEM.message, req));
+  } else deliverMessage(m, req);
+  return 1;
+}
+
+/** io_post_aux_cqe on the target ring: in front of whatever that ring has batched (ORD-16). */
+export function deliverMessage(m: Machine, req: number): void {
+  const { operation } = sqeOf(m, req);
+  if (operation.opcode !== "MSG_RING") return;
+  m.emit(R["ORD-16"]);
+  postCqe(m, operation.target, operation.label, operation.res, 0);
+  commit(m, operation.target);
+}

@@ -1,0 +1,571 @@
+/**
+ * What the kernel and the threads remember: the state of a run, and the shape in which a search packs it.
+ * Of the past it keeps only what somebody can still read; a posted CQE is an event, not state.
+ */
+import type { Layout } from "../scheduler/model.js";
+import type { Condition } from "./condition.js";
+import { IOSQE, type ReqId, type Scenario } from "./scenario.js";
+
+/**
+ * Where a request is. `done`: freed, or not yet looked at (`unsubmitted`).
+ * The `wq` phases are io-wq's: waiting for a worker, picked up, blocked inside the operation, result not yet posted,
+ * and held only by the worker's own reference.
+ */
+export const PHASE = {
+  unsubmitted: 0,
+  inSq: 1,
+  /** Prepared and waiting behind a predecessor, or a head whose chain is still being assembled. */
+  chained: 2,
+  deferred: 3,
+  /** On a task-work list, or waiting for the environment's answer in the context that issues it. */
+  taskWork: 4,
+  batched: 5,
+  pollArmed: 6,
+  timerArmed: 7,
+  /** An abstract operation, or one with `may`, that the environment has yet to answer. */
+  environment: 8,
+  wqQueued: 9,
+  wqRunning: 10,
+  wqBlocked: 11,
+  wqIssued: 12,
+  wqHeld: 13,
+  done: 14,
+} as const;
+
+/** Marks of a request; REQ_F_ names where the kernel has one. */
+export const MARK = {
+  /** REQ_F_FAIL: severs a soft chain. */
+  fail: 1,
+  /** REQ_F_CQE_SKIP: posts nothing. */
+  skip: 2,
+  /** REQ_F_SKIP_LINK_CQES: the rest of the chain posts nothing. */
+  skipLinks: 4,
+  link: 8,
+  hardlink: 16,
+  forceAsync: 32,
+  drain: 64,
+  /** REQ_F_ARM_LTIMEOUT: guarded by the LINK_TIMEOUT behind it, not issued yet. */
+  armLinkTimeout: 128,
+  /** REQ_F_LINK_TIMEOUT: issued, its LINK_TIMEOUT may be running. */
+  linkTimeout: 256,
+  /** A cancelation was asked for: IO_POLL_CANCEL_FLAG, IO_WQ_WORK_CANCEL. */
+  canceled: 512,
+  /** Woken: its poll item is on a task-work list, or the environment has answered. */
+  woken: 1024,
+  /** The io-wq worker holds a reference (ND-04). */
+  workerRef: 2048,
+  /** The task work of a fired LINK_TIMEOUT holds a reference. */
+  timeoutRef: 4096,
+  /** Serialised with other works on its inode. */
+  hashed: 8192,
+  /** `issued` was told. */
+  issued: 16384,
+  /** The environment has decided that it stays blocked. */
+  never: 32768,
+  /** Seen by the cancelation that runs now (its cancel_seq). */
+  cancelSeen: 65536,
+  /** A fired LINK_TIMEOUT whose request was gone: reports -ETIME (LT-09). */
+  orphan: 131072,
+  /** Its issue in io-wq returned an error, which task work will fail it with. */
+  returned: 262144,
+} as const;
+
+export interface Request {
+  phase: number;
+  /** MARK bits. */
+  marks: number;
+  /** The next member of its chain, plus one; 0: none. */
+  next: number;
+  /** The context that submitted it: whose task work continues it. */
+  task: number;
+  /** Result, from when it is known until the CQE is posted; a poll's mask while it is woken. */
+  res: number;
+  /** Bytes already transferred, CQEs of a multishot so far, or requests that a cancelation has found. */
+  progress: number;
+  /** The open file description that it was issued on, plus one; 0: none held. */
+  desc: number;
+  /** Milliseconds until its timer expires, while armed; -1: never. */
+  timer: number;
+  /** TIMEOUT with a count: the ring's `seq` at which it is satisfied. Deferred, before 6.16: the `sqSeq` it waits for. */
+  targetSeq: number;
+}
+
+export interface Ring {
+  /** Published, not consumed. */
+  sq: number[];
+  /** Unread CQEs, oldest first, as their readers need them (`cqCode`); then those kept aside. */
+  cq: number[];
+  overflow: number[];
+  /** compl_reqs: completions not yet posted. */
+  completionBatch: number[];
+  /** Local task work of a DEFER_TASKRUN ring, and what a capped pass left. */
+  taskWork: number[];
+  retry: number[];
+  /** The chain being assembled: head and last, plus one. */
+  linkHead: number;
+  linkLast: number;
+  /** The defer list: heads. */
+  deferList: number[];
+  drainActive: boolean;
+  drainNext: boolean;
+  drainDisabled: boolean;
+  /** timeout_list. */
+  timeouts: number[];
+  /** Only where a TIMEOUT counts: CQEs in the ring so far, less timeouts fired or killed. */
+  seq: number;
+  /** Holder of uring_lock: a context, plus one; 0: free. */
+  lock: number;
+  /** IORING_SQ_TASKRUN. */
+  taskRun: boolean;
+  /** The registered file table: an open file description plus one; 0: empty. */
+  slots: number[];
+  /** Drain of 6.1 to 6.15: SQEs consumed, and CQEs that the sequence expects (DRN-16). */
+  sqSeq: number;
+  cqSeq: number;
+}
+
+/** What a context does in the kernel; `user`: between statements, or blocked in a plain system call. */
+export const STAGE = {
+  user: 0,
+  submit: 1,
+  submitEnd: 2,
+  /** io_run_local_work_locked after a submission. */
+  localWork: 3,
+  /** Start of io_cqring_wait. */
+  waitStart: 4,
+  waiting: 5,
+  /** Woken: runs task work, then looks whether to return. */
+  woken: 6,
+  /** Return to user mode: runs what task work is left. */
+  exit: 7,
+  sleeping: 8,
+  /** A signal's task work, run between statements. */
+  interrupted: 9,
+  done: 10,
+  syncCancel: 11,
+} as const;
+
+/** Who runs kernel code for user space: a thread, an SQ thread, and last the sweep that follows the threads. */
+export interface Context {
+  /** Index of the statement. */
+  pc: number;
+  stage: number;
+  /** Where an interrupted context goes on. */
+  resume: number;
+  ring: number;
+  /** SQEs still to submit in this call, those submitted, and how many the caller wanted. */
+  left: number;
+  submitted: number;
+  want: number;
+  /** min_complete plus one; 0: GETEVENTS not set. */
+  wait: number;
+  /** CQEs still missing when it went to sleep: cq_wait_nr. */
+  missing: number;
+  /** A request that waits for the environment's answer before this context goes on, plus one. */
+  issuing: number;
+  /** The task-work items of the running snapshot. */
+  batch: number[];
+  /** The batch has completions to flush, on this ring, plus one. */
+  flush: number;
+  /** Local run: items run in this turn, and what is left of min_events. */
+  ran: number;
+  ranMin: number;
+  /** This turn ran from the retry list only. */
+  retried: boolean;
+  /** A TIMEOUT fired or was killed since it waits. */
+  timeoutFired: boolean;
+  timedOut: boolean;
+  /** Milliseconds until its sleep or wait ends; -1: never, or no limit. */
+  timer: number;
+  /** Task work of this task (rings without DEFER_TASKRUN). */
+  taskWork: number[];
+  /** What it has reaped, by watched label: how many, the last result and flags, and the rank of the first. */
+  seenCount: number[];
+  seenRes: number[];
+  seenFlags: number[];
+  seenRank: number[];
+}
+
+/** An open file description: a file position, and whether the declared descriptor still refers to it. */
+export interface Description {
+  open: boolean;
+  /** Released: nothing refers to it any more. */
+  released: boolean;
+  position: number;
+}
+
+export interface State {
+  reqs: Request[];
+  rings: Ring[];
+  contexts: Context[];
+  descs: Description[];
+  /** Contents, a character a byte. */
+  files: string[];
+  pipes: string[];
+  /** By direction: bytes that end `e` of pair `p` can read at `2p + e`. */
+  streams: string[];
+  buffers: string[];
+  /** Bound values; UNBOUND where not. */
+  values: number[];
+  /** Poll-armed requests of all rings, the last armed first: both the hash and the wait queues. */
+  polls: number[];
+  /** Works that wait for an io-wq worker, first in first out. */
+  wq: number[];
+  /** Armed timers in the order in which they were armed: a request, or TIMER_CONTEXT plus a context. */
+  timers: number[];
+  /** Milliseconds since the start; kept only where a timer is absolute. */
+  now: number;
+  /** What the file system lets run inline, once it has been asked: 0 not yet, 1 inline, 2 punted. */
+  readsInline: number;
+  writesInline: number;
+  opensInline: number;
+}
+
+export const UNBOUND = -2147483648;
+export const TIMER_CONTEXT = 64;
+/** An unread CQE is its watched label plus one, and, where an `if` reads results, `CQ_LABELS * (8 * (res + RES_OFFSET) + flags)`. */
+export const CQ_LABELS = 128;
+export const RES_OFFSET = 4096;
+export const RES_MAX = 1 << 17;
+
+/** Kinds of task work; an item is `kind * 64 + request`. The names are the kernel's callbacks, shortened. */
+export const ITEM = {
+  issue: 0,
+  failLinks: 1,
+  complete: 2,
+  cancel: 3,
+  poll: 4,
+  linkTimeout: 5,
+  timeout: 6,
+  message: 7,
+} as const;
+
+/** One task-work item as an integer. */
+export function item(kind: number, req: ReqId): number {
+  return kind * 64 + req;
+}
+
+/** The scenario seen from the state: sizes and tables that the rules look up, computed once. */
+export interface Plan {
+  readonly threads: number;
+  /** Context of a ring's SQ thread, or -1. */
+  readonly sqThread: readonly number[];
+  readonly contexts: number;
+  /** The ring of an SQ thread's context, -1 for others. */
+  readonly contextRing: readonly number[];
+  /** Labels that some thread looks at; position in `seen…`, or -1. */
+  readonly watched: readonly number[];
+  readonly watchedCount: number;
+  /** Whether some `if` reads results or flags, so that unread CQEs must carry them. */
+  readonly watchesResults: boolean;
+  /** Whether a ring has a TIMEOUT with a count. */
+  readonly counts: boolean;
+  readonly absolute: boolean;
+  /** Whether some SQE drains. */
+  readonly drains: boolean;
+  /** Files, then pipe ends (r, w), then socket ends (0, 1), then what each OPENAT opens. */
+  readonly descs: number;
+  readonly descOfOpen: readonly number[];
+  /** The file of a description, or -1. */
+  readonly descFile: readonly number[];
+}
+
+function conditionLabels(condition: Condition, into: Set<number>): boolean {
+  switch (condition.kind) {
+    case "and":
+    case "or":
+    case "implies": {
+      const left = conditionLabels(condition.left, into);
+      return conditionLabels(condition.right, into) || left;
+    }
+    case "not":
+      return conditionLabels(condition.of, into);
+    case "res":
+    case "flags":
+      into.add(condition.label);
+      return true;
+    case "posted":
+    case "silent":
+    case "count":
+      into.add(condition.label);
+      return false;
+    case "before":
+      into.add(condition.first);
+      into.add(condition.second);
+      return false;
+    default:
+      return false;
+  }
+}
+
+export function planOf(scenario: Scenario): Plan {
+  const watchedSet = new Set<number>();
+  let watchesResults = false;
+  for (const thread of scenario.threads) {
+    for (const instruction of thread.code) {
+      if (instruction.do === "await") watchedSet.add(instruction.req);
+      if (instruction.do === "branch" && conditionLabels(instruction.condition, watchedSet))
+        watchesResults = true;
+    }
+  }
+  const threads = scenario.threads.length;
+  const sqThread: number[] = [];
+  const contextRing: number[] = scenario.threads.map(() => -1);
+  for (const [ring, decl] of scenario.rings.entries()) {
+    if (decl.setup.includes("SQPOLL")) {
+      sqThread.push(contextRing.length);
+      contextRing.push(ring);
+    } else sqThread.push(-1);
+  }
+  contextRing.push(-1);
+  const declared = scenario.files.length + 2 * scenario.pipes.length + 2 * scenario.sockets.length;
+  const descFile: number[] = [];
+  for (let desc = 0; desc < declared; desc++) descFile.push(desc < scenario.files.length ? desc : -1);
+  const descOfOpen: number[] = [];
+  for (const sqe of scenario.sqes) {
+    if (sqe.operation.opcode !== "OPENAT") {
+      descOfOpen.push(-1);
+      continue;
+    }
+    descOfOpen.push(descFile.length);
+    descFile.push(sqe.operation.file ?? -1);
+  }
+  const watchedList = [...watchedSet].sort((a, b) => a - b);
+  return {
+    threads,
+    sqThread,
+    contexts: contextRing.length,
+    contextRing,
+    watched: scenario.labels.map((_, label) => watchedList.indexOf(label)),
+    watchedCount: watchedList.length,
+    watchesResults,
+    counts: scenario.sqes.some((sqe) => sqe.operation.opcode === "TIMEOUT" && sqe.operation.count > 0),
+    absolute: scenario.sqes.some(
+      (sqe) =>
+        ((sqe.operation.opcode === "TIMEOUT" || sqe.operation.opcode === "LINK_TIMEOUT") &&
+          sqe.operation.abs) ||
+        (sqe.operation.opcode === "TIMEOUT_REMOVE" && sqe.operation.update?.abs === true),
+    ),
+    drains: scenario.sqes.some((sqe) => (sqe.flags & IOSQE.DRAIN) !== 0),
+    descs: descFile.length,
+    descOfOpen,
+    descFile,
+  };
+}
+
+/** The state before the first statement. */
+export function initialState(scenario: Scenario, plan: Plan): State {
+  const zeros = (length: number): number[] => new Array<number>(length).fill(0);
+  return {
+    reqs: scenario.sqes.map(() => ({
+      phase: 0,
+      marks: 0,
+      next: 0,
+      task: 0,
+      res: 0,
+      progress: 0,
+      desc: 0,
+      timer: 0,
+      targetSeq: 0,
+    })),
+    rings: scenario.rings.map(() => ({
+      sq: [],
+      cq: [],
+      overflow: [],
+      completionBatch: [],
+      taskWork: [],
+      retry: [],
+      linkHead: 0,
+      linkLast: 0,
+      deferList: [],
+      drainActive: false,
+      drainNext: false,
+      drainDisabled: false,
+      timeouts: [],
+      seq: 0,
+      lock: 0,
+      taskRun: false,
+      slots: zeros(scenario.slotCount),
+      sqSeq: 0,
+      cqSeq: 0,
+    })),
+    contexts: plan.contextRing.map((ring) => ({
+      pc: 0,
+      stage: STAGE.user,
+      resume: 0,
+      ring: Math.max(ring, 0),
+      left: 0,
+      submitted: 0,
+      want: 0,
+      wait: 0,
+      missing: 0,
+      issuing: 0,
+      batch: [],
+      flush: 0,
+      ran: 0,
+      ranMin: 0,
+      retried: false,
+      timeoutFired: false,
+      timedOut: false,
+      timer: 0,
+      taskWork: [],
+      seenCount: zeros(plan.watchedCount),
+      seenRes: zeros(plan.watchedCount),
+      seenFlags: zeros(plan.watchedCount),
+      seenRank: zeros(plan.watchedCount),
+    })),
+    descs: plan.descFile.map((_, desc) => ({
+      open: !plan.descOfOpen.includes(desc),
+      released: false,
+      position: 0,
+    })),
+    files: scenario.files.map((file) => file.content),
+    pipes: scenario.pipes.map(() => ""),
+    streams: scenario.sockets.flatMap(() => ["", ""]),
+    buffers: scenario.buffers.map((buffer) => "\0".repeat(buffer.size)),
+    values: scenario.values.map(() => UNBOUND),
+    polls: [],
+    wq: [],
+    timers: [],
+    now: 0,
+    readsInline: 0,
+    writesInline: 0,
+    opensInline: 0,
+  };
+}
+
+/** A TIMEOUT MULTISHOT without end, or any multishot, posts at most so many CQEs before the run is given up. */
+export const SHOTS_MAX = 40;
+/** CQEs that one ring may hold unread and overflowed. */
+const CQES_MAX = 200;
+
+/** The shape of a state of this scenario, each field with its bounds. */
+export function layoutOf(scenario: Scenario, plan: Plan): Layout {
+  const int = (min: number, max: number): Layout => ({ kind: "int", min, max });
+  const bool: Layout = { kind: "bool" };
+  const list = (lengthMax: number, max: number): Layout => ({ kind: "list", lengthMax, max });
+  const array = (length: number, of: Layout): Layout => ({ kind: "array", length, of });
+  const struct = (fields: Readonly<Record<string, Layout>>): Layout => ({ kind: "struct", fields });
+
+  const reqs = scenario.sqes.length;
+  const multishots = scenario.sqes.filter(
+    (sqe) => sqe.multishot || (sqe.operation.opcode === "TIMEOUT" && sqe.operation.multishot),
+  ).length;
+  const messages = scenario.sqes.filter((sqe) => sqe.operation.opcode === "MSG_RING").length;
+  const req = Math.max(reqs - 1, 0);
+  const items = list(2 * reqs + messages, 8 * 64 - 1);
+  const times: number[] = [0];
+  let progressMax = Math.max(SHOTS_MAX, reqs) + 2;
+  for (const sqe of scenario.sqes) {
+    const op = sqe.operation;
+    if (op.opcode === "TIMEOUT" || op.opcode === "LINK_TIMEOUT") times.push(op.ts ?? 0);
+    if (op.opcode === "TIMEOUT_REMOVE") times.push(op.update?.ts ?? 0);
+    if ("len" in op) progressMax = Math.max(progressMax, op.len);
+    if (op.opcode === "TIMEOUT" && op.multishot) progressMax = Math.max(progressMax, op.count);
+  }
+  let submitMax = reqs;
+  let waitMax = 0;
+  let slept = 0;
+  for (const thread of scenario.threads) {
+    for (const instruction of thread.code) {
+      if (instruction.do === "enter") {
+        submitMax = Math.max(submitMax, instruction.submit);
+        waitMax = Math.max(waitMax, instruction.wait ?? 0);
+        times.push(instruction.timeout ?? 0);
+      }
+      if (instruction.do === "await") waitMax = Math.max(waitMax, 1);
+      if (instruction.do === "sleep") {
+        times.push(instruction.time ?? 0);
+        slept += instruction.time ?? 0;
+      }
+    }
+  }
+  const timeMax = Math.max(...times);
+  const timer = int(-1, timeMax);
+  const cqes = Math.min(CQES_MAX, reqs + messages + multishots * SHOTS_MAX);
+  const cqe = plan.watchesResults ? CQ_LABELS * 8 * RES_MAX - 1 : CQ_LABELS;
+  const usedLists = scenario.rings.map((ring) => ring.setup.includes("DEFER_TASKRUN"));
+  const anyDefer = usedLists.includes(true);
+
+  return struct({
+    reqs: array(
+      reqs,
+      struct({
+        phase: int(0, PHASE.done),
+        marks: int(0, 2 * MARK.returned - 1),
+        next: int(0, reqs),
+        task: int(0, plan.contexts - 1),
+        res: int(-2147483648, 2147483647),
+        progress: int(0, progressMax),
+        desc: int(0, plan.descs),
+        timer,
+        targetSeq: plan.counts || plan.drains ? int(0, 4095) : int(0, 0),
+      }),
+    ),
+    rings: array(
+      scenario.rings.length,
+      struct({
+        sq: list(reqs, req),
+        cq: list(cqes, cqe),
+        overflow: list(cqes, cqe),
+        completionBatch: list(reqs, req),
+        taskWork: anyDefer || messages > 0 ? items : list(0, 0),
+        retry: anyDefer ? items : list(0, 0),
+        linkHead: int(0, reqs),
+        linkLast: int(0, reqs),
+        deferList: list(plan.drains ? reqs : 0, req),
+        drainActive: bool,
+        drainNext: bool,
+        drainDisabled: bool,
+        timeouts: list(reqs, req),
+        seq: plan.counts ? int(0, 4095) : int(0, 0),
+        lock: int(0, plan.contexts),
+        taskRun: bool,
+        slots: array(scenario.slotCount, int(0, plan.descs)),
+        sqSeq: plan.drains ? int(0, 255) : int(0, 0),
+        cqSeq: plan.drains ? int(-255, 1023) : int(0, 0),
+      }),
+    ),
+    contexts: array(
+      plan.contexts,
+      struct({
+        pc: int(0, Math.max(0, ...scenario.threads.map((thread) => thread.code.length))),
+        stage: int(0, STAGE.syncCancel),
+        resume: int(0, STAGE.syncCancel),
+        ring: int(0, Math.max(0, scenario.rings.length - 1)),
+        left: int(0, submitMax),
+        submitted: int(0, submitMax),
+        want: int(0, submitMax),
+        wait: int(0, waitMax + 1),
+        missing: int(0, waitMax),
+        issuing: int(0, reqs),
+        batch: items,
+        flush: int(0, scenario.rings.length),
+        ran: int(0, 2 * reqs + messages),
+        ranMin: int(0, waitMax),
+        retried: bool,
+        timeoutFired: bool,
+        timedOut: bool,
+        timer,
+        taskWork: items,
+        seenCount: array(plan.watchedCount, int(0, cqes)),
+        seenRes: array(plan.watchedCount, int(-RES_OFFSET, RES_MAX)),
+        seenFlags: array(plan.watchedCount, int(0, 15)),
+        seenRank: array(plan.watchedCount, int(0, plan.watchedCount)),
+      }),
+    ),
+    descs: array(plan.descs, struct({ open: bool, released: bool, position: int(0, 2147483647) })),
+    files: array(scenario.files.length, { kind: "text" }),
+    pipes: array(scenario.pipes.length, { kind: "text" }),
+    streams: array(2 * scenario.sockets.length, { kind: "text" }),
+    buffers: array(scenario.buffers.length, { kind: "text" }),
+    values: array(scenario.values.length, int(UNBOUND, 2147483647)),
+    polls: list(reqs, req),
+    wq: list(reqs, req),
+    timers: list(reqs + plan.contexts, TIMER_CONTEXT + plan.contexts),
+    now: plan.absolute ? int(0, timeMax * (reqs + 1) * SHOTS_MAX + slept) : int(0, 0),
+    readsInline: int(0, 2),
+    writesInline: int(0, 2),
+    opensInline: int(0, 2),
+  });
+}

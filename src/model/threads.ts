@@ -1,0 +1,302 @@
+/**
+ * User threads: what each statement does, and the sweep that follows when all are done. Statements that are system
+ * calls end with the task work that their return to user mode runs.
+ */
+import { syncCancel } from "./cancel.js";
+import { armTimer } from "./clock.js";
+import { type Facts, holds } from "./condition.js";
+import { canEnter, type EnterArguments, enter, enterResult, refusesTask } from "./enter.js";
+import { type Machine, traitsOf } from "./machine.js";
+import { R } from "./rules.js";
+import type { Instruction } from "./scenario.js";
+import {
+  type Context,
+  CQ_LABELS,
+  PHASE,
+  RES_OFFSET,
+  type Ring,
+  STAGE,
+  TIMER_CONTEXT,
+  UNBOUND,
+} from "./state.js";
+import { hasLocalWork } from "./taskWork.js";
+import { closeFd, descOfFd, lookUpFd, readBytes, setSlot, wouldBlock, writeBytes } from "./world.js";
+
+const EALREADY = -114;
+
+export function instructionOf(m: Machine, context: number): Instruction | undefined {
+  return m.scenario.threads[context]?.code[(m.s.contexts[context] as Context).pc];
+}
+
+function argumentsOf(instruction: Instruction): EnterArguments | null {
+  if (instruction.do === "enter") return instruction;
+  return instruction.do === "await" ? { ring: instruction.ring, submit: 0, wait: 1, timeout: null } : null;
+}
+
+/** Whether the thread's next statement can start: it is not blocked. */
+export function canStart(m: Machine, context: number): boolean {
+  const instruction = instructionOf(m, context);
+  if (instruction === undefined) return false;
+  switch (instruction.do) {
+    case "enter":
+      return canEnter(m, instruction);
+    case "slot":
+      return m.s.rings.every((ring) => ring.lock === 0);
+    case "sync_cancel":
+      return m.s.rings[instruction.ring]?.lock === 0;
+    case "read":
+    case "write":
+      return !blocksOn(m, instruction);
+    default:
+      return true;
+  }
+}
+
+/** Whether a plain read or write would wait; with O_NONBLOCK, and on what is not open, it fails instead. */
+function blocksOn(m: Machine, instruction: Instruction & { readonly do: "read" | "write" }): boolean {
+  const { fd } = instruction;
+  const desc = lookUpFd(m, 0, fd);
+  if (desc < 0 || (fd.kind === "pipe" && m.scenario.pipes[fd.pipe]?.nonblock === true)) return false;
+  return wouldBlock(
+    m,
+    desc,
+    instruction.do,
+    instruction.do === "read" ? instruction.len : instruction.data.length,
+  );
+}
+
+/** Whether the thread waits inside a plain system call, where a signal's task work reaches it with any notification mode. */
+export function isBlocked(m: Machine, context: number): boolean {
+  const instruction = instructionOf(m, context);
+  return (instruction?.do === "read" || instruction?.do === "write") && blocksOn(m, instruction);
+}
+
+function advance(m: Machine, context: number, pc: number): void {
+  const c = m.s.contexts[context] as Context;
+  c.pc = pc;
+  c.stage = pc >= (m.scenario.threads[context]?.code.length ?? 0) ? STAGE.done : STAGE.user;
+}
+
+function bind(m: Machine, value: number | null, result: number): void {
+  if (value !== null) m.s.values[value] = result;
+}
+
+/** A thread without statements is done before it starts. */
+export function finishEmptyThreads(m: Machine): void {
+  for (let thread = 0; thread < m.plan.threads; thread++) {
+    if ((m.scenario.threads[thread]?.code.length ?? 0) === 0)
+      (m.s.contexts[thread] as Context).stage = STAGE.done;
+  }
+}
+
+/** Runs the thread's next statement, or starts its system call. */
+export function startStatement(m: Machine, context: number): void {
+  const instruction = instructionOf(m, context);
+  if (instruction === undefined) return;
+  const c = m.s.contexts[context] as Context;
+  const next = c.pc + 1;
+  switch (instruction.do) {
+    case "queue": {
+      const ring = m.s.rings[instruction.ring] as Ring;
+      if (ring.sq.length + instruction.sqes.length > traitsOf(m, instruction.ring).sqEntries) {
+        m.emit({ kind: "bound", name: "sqFull" });
+        break;
+      }
+      m.emit(R["SQP-02"]);
+      for (const req of instruction.sqes) {
+        ring.sq.push(req);
+        const request = m.s.reqs[req];
+        if (request !== undefined) request.phase = PHASE.inSq;
+      }
+      break;
+    }
+    case "enter":
+    case "await": {
+      const call = argumentsOf(instruction);
+      if (call === null) return;
+      if (instruction.do === "await" && hasSeen(m, c, instruction.req)) break;
+      const refused = refusesTask(m, context, call.ring);
+      m.emit({ kind: "called", thread: context });
+      if (refused === 0 || (call.submit === 0 && call.wait === null)) {
+        enter(m, context, call);
+        return;
+      }
+      bind(m, instruction.do === "enter" ? instruction.bind : null, refused);
+      m.emit({ kind: "entered", thread: context, ring: call.ring, result: refused });
+      break;
+    }
+    case "reap":
+      bind(m, instruction.bind, reap(m, c, instruction.ring, instruction.max));
+      break;
+    case "peek":
+      bind(m, instruction.bind, m.s.rings[instruction.ring]?.cq.length ?? 0);
+      break;
+    case "sqflags":
+      bind(m, instruction.bind, sqFlags(m, instruction.ring));
+      break;
+    case "write": {
+      m.emit({ kind: "called", thread: context });
+      const desc = lookUpFd(m, 0, instruction.fd);
+      if (desc >= 0) writeBytes(m, desc, instruction.data, null, true);
+      c.stage = STAGE.exit;
+      return;
+    }
+    case "read": {
+      m.emit({ kind: "called", thread: context });
+      const desc = lookUpFd(m, 0, instruction.fd);
+      if (desc >= 0) readBytes(m, desc, instruction.len, null);
+      c.stage = STAGE.exit;
+      return;
+    }
+    case "close":
+      m.emit({ kind: "called", thread: context });
+      closeFd(m, instruction.fd);
+      c.stage = STAGE.exit;
+      return;
+    case "slot": {
+      m.emit({ kind: "called", thread: context });
+      const desc = instruction.fd === null ? -1 : descOfFd(m, instruction.fd);
+      m.emit(R["RES-02"]);
+      for (let ring = 0; ring < m.s.rings.length; ring++) setSlot(m, ring, instruction.slot, desc);
+      c.stage = STAGE.exit;
+      return;
+    }
+    case "sync_cancel": {
+      m.emit({ kind: "called", thread: context });
+      const result = syncCancel(m, instruction.ring, context, instruction.target);
+      c.ring = instruction.ring;
+      c.stage = result === EALREADY ? STAGE.syncCancel : STAGE.exit;
+      if (result !== EALREADY) bind(m, instruction.bind, result);
+      return;
+    }
+    case "sleep":
+      m.emit({ kind: "called", thread: context });
+      c.stage = STAGE.sleeping;
+      armTimer(m, TIMER_CONTEXT + context, instruction.time, false);
+      return;
+    case "branch":
+      advance(m, context, holds(instruction.condition, seenFacts(m, c)) ? next : instruction.otherwise);
+      return;
+    case "jump":
+      advance(m, context, instruction.to);
+      return;
+  }
+  advance(m, context, next);
+}
+
+/** The system call of the current statement has returned. */
+export function endStatement(m: Machine, context: number): void {
+  const c = m.s.contexts[context] as Context;
+  const instruction = instructionOf(m, context);
+  if (instruction?.do === "enter" || instruction?.do === "await") {
+    const { ring } = instruction;
+    const result = enterResult(m, context);
+    m.emit({ kind: "entered", thread: context, ring, result });
+    if (instruction.do === "enter") bind(m, instruction.bind, result);
+    else {
+      reap(m, c, ring, null);
+      if (!hasSeen(m, c, instruction.req)) {
+        c.stage = STAGE.user;
+        return;
+      }
+    }
+  }
+  advance(m, context, c.pc + 1);
+}
+
+/** A sync_cancel that found a running request waits until it is gone, and is told 0. */
+export function canEndSyncCancel(m: Machine, context: number): boolean {
+  const instruction = instructionOf(m, context);
+  if (instruction?.do !== "sync_cancel") return false;
+  return !m.s.reqs.some((r, req) => {
+    const sqe = m.scenario.sqes[req];
+    const running = r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked || r.phase === PHASE.wqIssued;
+    return running && sqe?.ring === instruction.ring && sqe.userData === instruction.target;
+  });
+}
+
+export function endSyncCancel(m: Machine, context: number): void {
+  const instruction = instructionOf(m, context);
+  if (instruction?.do !== "sync_cancel") return;
+  bind(m, instruction.bind, 0);
+  (m.s.contexts[context] as Context).stage = STAGE.exit;
+}
+
+/** What a thread reads as the SQ ring's flags: CQ_OVERFLOW 2, TASKRUN 4; an SQ thread never sleeps here (docs/SCOPE.md). */
+function sqFlags(m: Machine, ring: number): number {
+  const r = m.s.rings[ring] as Ring;
+  return (r.overflow.length > 0 ? 2 : 0) | (r.taskRun ? 4 : 0);
+}
+
+/** Takes CQEs off the ring; what the thread will ask about is remembered. Moving the head flushes nothing (OVF-04). */
+function reap(m: Machine, c: Context, ring: number, max: number | null): number {
+  const { cq } = m.s.rings[ring] as Ring;
+  const taken = Math.min(cq.length, max ?? cq.length);
+  for (let i = 0; i < taken; i++) see(m, c, cq[i] as number);
+  cq.splice(0, taken);
+  return taken;
+}
+
+function see(m: Machine, c: Context, code: number): void {
+  if (code === 0) return;
+  const at = (code % CQ_LABELS) - 1;
+  const rest = Math.floor(code / CQ_LABELS);
+  if ((c.seenCount[at] as number) === 0) c.seenRank[at] = 1 + Math.max(0, ...c.seenRank);
+  c.seenCount[at] = (c.seenCount[at] as number) + 1;
+  if (!m.plan.watchesResults) return;
+  c.seenRes[at] = Math.floor(rest / 8) - RES_OFFSET;
+  c.seenFlags[at] = rest % 8;
+}
+
+function hasSeen(m: Machine, c: Context, label: number): boolean {
+  return (c.seenCount[m.plan.watched[label] as number] as number) > 0;
+}
+
+/** A thread's `if` knows what it has reaped and bound. */
+function seenFacts(m: Machine, c: Context): Facts {
+  const at = (label: number): number => m.plan.watched[label] as number;
+  return {
+    count: (label) => c.seenCount[at(label)] ?? 0,
+    res: (label) => c.seenRes[at(label)] ?? 0,
+    flags: (label) => c.seenFlags[at(label)] ?? 0,
+    before: (first, second) => {
+      const [a, b] = [c.seenRank[at(first)] ?? 0, c.seenRank[at(second)] ?? 0];
+      return a > 0 && b > 0 && a < b;
+    },
+    issued: () => false,
+    value: (value) => (m.s.values[value] === UNBOUND ? null : (m.s.values[value] ?? null)),
+    file: (file) => m.s.files[file] ?? "",
+    pipe: (pipe) => m.s.pipes[pipe] ?? "",
+    buffer: (buffer) => m.s.buffers[buffer] ?? "",
+    hang: () => false,
+    cost: () => 0,
+  };
+}
+
+/** The ring that the sweep turns to next, or -1: enter with GETEVENTS and min_complete 0, reap, again. */
+export function sweepRing(m: Machine): number {
+  for (let thread = 0; thread < m.plan.threads; thread++) {
+    if (m.s.contexts[thread]?.stage !== STAGE.done) return -1;
+  }
+  for (let ring = 0; ring < m.s.rings.length; ring++) {
+    const { cq, overflow, lock } = m.s.rings[ring] as Ring;
+    if (lock === 0 && (cq.length > 0 || overflow.length > 0 || hasLocalWork(m, ring))) return ring;
+  }
+  return -1;
+}
+
+/** One turn of the sweep: reaps, and enters where something waits for that. */
+export function sweep(m: Machine, context: number): void {
+  const ring = sweepRing(m);
+  if (ring < 0) return;
+  const r = m.s.rings[ring] as Ring;
+  r.cq = [];
+  if (r.overflow.length > 0 || hasLocalWork(m, ring))
+    enter(m, context, { ring, submit: 0, wait: 0, timeout: null });
+}
+
+/** The sweep's call has returned. */
+export function endSweep(m: Machine, context: number): void {
+  enterResult(m, context);
+  (m.s.contexts[context] as Context).stage = STAGE.user;
+}
