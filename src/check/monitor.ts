@@ -2,7 +2,7 @@
  * Claims compiled into the state: beside the system's state runs a monitor that remembers exactly what the conditions
  * ask about, so that a search over states decides them. Nothing looks at a history beside the state.
  */
-import type { Condition, CostName, Facts } from "../model/condition.js";
+import { type Condition, type CostName, type Facts, holds } from "../model/condition.js";
 import type { Event } from "../model/event.js";
 import type { Action, RingModel } from "../model/model.js";
 import type { Scenario } from "../model/scenario.js";
@@ -42,6 +42,8 @@ export interface WatchedModel extends Model<Watched, Action, Event> {
   readonly layout: Layout;
   /** What is known in a state; valid while the state is not changed. */
   facts(state: Watched, quiescent: boolean): Facts;
+  /** Whether a condition holds in a quiescent state. It must be one of those that the model was made with. */
+  holds(condition: Condition, state: Watched): boolean;
 }
 
 function put<T>(list: T[], value: T, same: (a: T, b: T) => boolean): void {
@@ -182,6 +184,21 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
   };
   const silent = counted.length + orders.length + issued.length + costs.length === 0;
 
+  const facts = (state: Watched, quiescent: boolean): Facts => ({
+    count: (label) => state.memory.counts[countAt[label] as number] ?? 0,
+    res: (label) => state.memory.results[resultAt[label] as number] ?? 0,
+    flags: (label) => state.memory.flags[flagsAt[label] as number] ?? 0,
+    before: (first, second) =>
+      state.memory.orders[orders.findIndex(([a, b]) => a === first && b === second)] === 2,
+    issued: (req) => state.memory.issued[issuedAt[req] as number] ?? false,
+    value: (value) => boundValue(state.system, value),
+    file: (file) => state.system.files[file] ?? "",
+    pipe: (pipe) => state.system.pipes[pipe] ?? "",
+    buffer: (buffer) => state.system.buffers[buffer] ?? "",
+    hang: () => quiescent && hangs(state.system, model.scenario),
+    cost: (of) => state.memory.costs[costs.findIndex(([name]) => name === of)] ?? 0,
+  });
+
   return {
     layout: {
       kind: "struct",
@@ -218,20 +235,8 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
       model.apply(draft.system, action, silent ? emit : both);
     },
     describe: (action, state) => model.describe(action, state.system),
-    facts: (state, quiescent) => ({
-      count: (label) => state.memory.counts[countAt[label] as number] ?? 0,
-      res: (label) => state.memory.results[resultAt[label] as number] ?? 0,
-      flags: (label) => state.memory.flags[flagsAt[label] as number] ?? 0,
-      before: (first, second) =>
-        state.memory.orders[orders.findIndex(([a, b]) => a === first && b === second)] === 2,
-      issued: (req) => state.memory.issued[issuedAt[req] as number] ?? false,
-      value: (value) => boundValue(state.system, value),
-      file: (file) => state.system.files[file] ?? "",
-      pipe: (pipe) => state.system.pipes[pipe] ?? "",
-      buffer: (buffer) => state.system.buffers[buffer] ?? "",
-      hang: () => quiescent && hangs(state.system, model.scenario),
-      cost: (of) => state.memory.costs[costs.findIndex(([name]) => name === of)] ?? 0,
-    }),
+    facts,
+    holds: (condition, state) => holds(condition, facts(state, true)),
   };
 }
 

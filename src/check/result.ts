@@ -1,7 +1,8 @@
 /** What a check says of one litmus file under one profile: the form that the command line prints and the JSON carries. */
+
+import type { Rule } from "../model/event.js";
 import type { Outcome } from "../model/outcome.js";
 import type { ProfileName } from "../model/profile.js";
-import type { Rule } from "../model/event.js";
 import type { Schedule } from "../scheduler/schedule.js";
 
 export type Verdict = "ok" | "violated" | "inconclusive";

@@ -5,6 +5,7 @@
  */
 import { cancelRequests, interruptedResult } from "./cancel.js";
 import { commit, postCqe, putRequest, setFail } from "./complete.js";
+import { releaseDeferred } from "./drain.js";
 import { answer, assignFile, choicesOf, isAnswered, waitsInEnvironment } from "./environment.js";
 import { ISSUED, issueOperation, tellIssued } from "./issue.js";
 import { findNext } from "./links.js";
@@ -273,8 +274,10 @@ function completeFromWorker(m: Machine, req: number): void {
   if (skips) m.emit(R["SKIP-01"]);
   else postCqe(m, ring, req, r.res, 0);
   commit(m, ring);
-  if (m.promised) putRequest(m, req);
-  else {
+  if (m.promised) {
+    putRequest(m, req);
+    if (m.s.rings[ring]?.drainActive === true) releaseDeferred(m, ring);
+  } else {
     r.phase = PHASE.wqHeld;
     putFromWorker(m, req);
   }

@@ -4,7 +4,7 @@
  */
 import type { Layout } from "../scheduler/model.js";
 import type { Condition } from "./condition.js";
-import { IOSQE, type ReqId, type Scenario } from "./scenario.js";
+import { IOSQE, type ReqId, type Scenario, type Sqe } from "./scenario.js";
 
 /**
  * Where a request is. `done`: freed, or not yet looked at (`unsubmitted`).
@@ -439,131 +439,180 @@ export const SHOTS_MAX = 40;
 /** CQEs that one ring may hold unread and overflowed. */
 const CQES_MAX = 200;
 
+/** Bounds on what the fields of a state can hold in one scenario: what makes its packed form small. */
+interface Bounds {
+  readonly resMax: number;
+  readonly progressMax: number;
+  readonly timeMax: number;
+  readonly nowMax: number;
+  readonly waitMax: number;
+  readonly submitMax: number;
+  /** CQEs that a ring may hold unread, and beyond its size. */
+  readonly cqes: number;
+  readonly overflow: number;
+  readonly timeouts: number;
+  readonly timers: number;
+  readonly waiters: number;
+  readonly messages: number;
+}
+
+function boundsOf(scenario: Scenario, plan: Plan): Bounds {
+  const { sqes } = scenario;
+  const isMultishot = (sqe: Sqe): boolean =>
+    sqe.multishot || (sqe.operation.opcode === "TIMEOUT" && sqe.operation.multishot);
+  const messages = sqes.filter(({ operation }) => operation.opcode === "MSG_RING").length;
+  const cqes = Math.min(CQES_MAX, sqes.length + messages + sqes.filter(isMultishot).length * SHOTS_MAX);
+  let resMax = Math.max(sqes.length, 0x3fff);
+  let progressMax = 0;
+  let timeMax = 0;
+  let nowMax = 0;
+  let timeouts = 0;
+  let linkTimeouts = 0;
+  let waiters = 0;
+  for (const sqe of sqes) {
+    const op = sqe.operation;
+    const results = [
+      ...(sqe.may ?? []),
+      sqe.intr,
+      op.opcode === "NOP" || op.opcode === "MSG_RING" ? op.res : 0,
+    ];
+    for (const res of results) if (typeof res === "number") resMax = Math.max(resMax, Math.abs(res));
+    if ("len" in op) resMax = Math.max(resMax, op.len);
+    if (op.opcode === "RECV") progressMax = Math.max(progressMax, op.len);
+    if (isMultishot(sqe)) progressMax = Math.max(progressMax, SHOTS_MAX + 1);
+    if (op.opcode === "ASYNC_CANCEL" || op.opcode === "LINK_TIMEOUT")
+      progressMax = Math.max(progressMax, sqes.length + 1);
+    if (op.opcode === "TIMEOUT") timeouts++;
+    if (op.opcode === "LINK_TIMEOUT") linkTimeouts++;
+    else if (op.opcode !== "NOP" || sqe.may !== null) waiters++;
+    const time =
+      op.opcode === "TIMEOUT" || op.opcode === "LINK_TIMEOUT"
+        ? op.ts
+        : op.opcode === "TIMEOUT_REMOVE"
+          ? op.update?.ts
+          : 0;
+    timeMax = Math.max(timeMax, time ?? 0);
+    nowMax += (time ?? 0) * (isMultishot(sqe) ? SHOTS_MAX + 1 : 2);
+  }
+  let submitMax = sqes.length;
+  let waitMax = 0;
+  for (const { code } of scenario.threads) {
+    for (const instruction of code) {
+      if (instruction.do === "await") waitMax = Math.max(waitMax, 1);
+      if (instruction.do === "enter") {
+        submitMax = Math.max(submitMax, instruction.submit);
+        waitMax = Math.max(waitMax, instruction.wait ?? 0);
+      }
+      const time =
+        instruction.do === "enter" ? instruction.timeout : instruction.do === "sleep" ? instruction.time : 0;
+      timeMax = Math.max(timeMax, time ?? 0);
+      nowMax += time ?? 0;
+    }
+  }
+  const cqMin = Math.min(...scenario.rings.map((ring) => ring.cqEntries));
+  return {
+    resMax,
+    progressMax,
+    timeMax,
+    nowMax,
+    waitMax,
+    submitMax,
+    cqes,
+    overflow: Math.max(0, cqes - cqMin),
+    timeouts,
+    timers: timeouts + linkTimeouts + (timeMax > 0 || waitMax > 0 ? plan.contexts : 0),
+    waiters,
+    messages,
+  };
+}
+
 /** The shape of a state of this scenario, each field with its bounds. */
 export function layoutOf(scenario: Scenario, plan: Plan): Layout {
   const int = (min: number, max: number): Layout => ({ kind: "int", min, max });
   const bool: Layout = { kind: "bool" };
+  const none = int(0, 0);
   const list = (lengthMax: number, max: number): Layout => ({ kind: "list", lengthMax, max });
   const array = (length: number, of: Layout): Layout => ({ kind: "array", length, of });
   const struct = (fields: Readonly<Record<string, Layout>>): Layout => ({ kind: "struct", fields });
 
+  const bounds = boundsOf(scenario, plan);
   const reqs = scenario.sqes.length;
-  const multishots = scenario.sqes.filter(
-    (sqe) => sqe.multishot || (sqe.operation.opcode === "TIMEOUT" && sqe.operation.multishot),
-  ).length;
-  const messages = scenario.sqes.filter((sqe) => sqe.operation.opcode === "MSG_RING").length;
   const req = Math.max(reqs - 1, 0);
-  const items = list(2 * reqs + messages, 8 * 64 - 1);
-  const times: number[] = [0];
-  let progressMax = Math.max(SHOTS_MAX, reqs) + 2;
-  for (const sqe of scenario.sqes) {
-    const op = sqe.operation;
-    if (op.opcode === "TIMEOUT" || op.opcode === "LINK_TIMEOUT") times.push(op.ts ?? 0);
-    if (op.opcode === "TIMEOUT_REMOVE") times.push(op.update?.ts ?? 0);
-    if ("len" in op) progressMax = Math.max(progressMax, op.len);
-    if (op.opcode === "TIMEOUT" && op.multishot) progressMax = Math.max(progressMax, op.count);
-  }
-  let submitMax = reqs;
-  let waitMax = 0;
-  let slept = 0;
-  for (const thread of scenario.threads) {
-    for (const instruction of thread.code) {
-      if (instruction.do === "enter") {
-        submitMax = Math.max(submitMax, instruction.submit);
-        waitMax = Math.max(waitMax, instruction.wait ?? 0);
-        times.push(instruction.timeout ?? 0);
-      }
-      if (instruction.do === "await") waitMax = Math.max(waitMax, 1);
-      if (instruction.do === "sleep") {
-        times.push(instruction.time ?? 0);
-        slept += instruction.time ?? 0;
-      }
-    }
-  }
-  const timeMax = Math.max(...times);
-  const timer = int(-1, timeMax);
-  const cqes = Math.min(CQES_MAX, reqs + messages + multishots * SHOTS_MAX);
-  const cqe = plan.watchesResults ? CQ_LABELS * 8 * RES_MAX - 1 : CQ_LABELS;
-  const usedLists = scenario.rings.map((ring) => ring.setup.includes("DEFER_TASKRUN"));
-  const anyDefer = usedLists.includes(true);
-
+  const items = list(reqs + bounds.messages, 8 * 64 - 1);
+  const timer = bounds.timers > 0 ? int(-1, bounds.timeMax) : int(-1, 0);
+  const cqe = plan.watchesResults ? CQ_LABELS * 8 * RES_MAX - 1 : plan.watchedCount;
+  const local = scenario.rings.some((ring) => ring.setup.includes("DEFER_TASKRUN")) ? items : list(0, 0);
+  const request = struct({
+    phase: int(0, PHASE.done),
+    marks: int(0, 2 * MARK.returned - 1),
+    next: int(0, reqs),
+    task: int(0, plan.contexts - 1),
+    res: int(-Math.max(4095, bounds.resMax), bounds.resMax),
+    progress: int(0, bounds.progressMax),
+    desc: int(0, plan.descs),
+    timer,
+    targetSeq: plan.counts || plan.drains ? int(0, 4095) : none,
+  });
+  const ring = struct({
+    sq: list(reqs, req),
+    cq: list(bounds.cqes, cqe),
+    overflow: list(bounds.overflow, cqe),
+    completionBatch: list(reqs, req),
+    taskWork: local,
+    retry: local,
+    linkHead: int(0, reqs),
+    linkLast: int(0, reqs),
+    deferList: list(plan.drains ? reqs : 0, req),
+    drainActive: bool,
+    drainNext: bool,
+    drainDisabled: bool,
+    timeouts: list(bounds.timeouts, req),
+    seq: plan.counts ? int(-64, 4095) : none,
+    lock: int(0, plan.contexts),
+    taskRun: bool,
+    slots: array(scenario.slotCount, int(0, plan.descs)),
+    sqSeq: plan.drains ? int(0, 255) : none,
+    cqSeq: plan.drains ? int(0, 1023) : none,
+  });
+  const context = struct({
+    pc: int(0, Math.max(0, ...scenario.threads.map((thread) => thread.code.length))),
+    stage: int(0, STAGE.syncCancel),
+    resume: int(0, STAGE.syncCancel),
+    ring: int(0, Math.max(0, scenario.rings.length - 1)),
+    left: int(0, bounds.submitMax),
+    submitted: int(0, bounds.submitMax),
+    want: int(0, bounds.submitMax),
+    wait: int(0, bounds.waitMax + 1),
+    missing: int(0, bounds.waitMax),
+    issuing: int(0, reqs),
+    batch: items,
+    flush: int(0, scenario.rings.length),
+    ran: int(0, reqs + bounds.messages),
+    ranMin: int(0, bounds.waitMax),
+    retried: bool,
+    timeoutFired: bool,
+    timedOut: bool,
+    timer,
+    taskWork: items,
+    seenCount: array(plan.watchedCount, int(0, bounds.cqes)),
+    seenRes: array(plan.watchedCount, int(-RES_OFFSET, RES_MAX)),
+    seenFlags: array(plan.watchedCount, int(0, 15)),
+    seenRank: array(plan.watchedCount, int(0, plan.watchedCount)),
+  });
   return struct({
-    reqs: array(
-      reqs,
-      struct({
-        phase: int(0, PHASE.done),
-        marks: int(0, 2 * MARK.returned - 1),
-        next: int(0, reqs),
-        task: int(0, plan.contexts - 1),
-        res: int(-2147483648, 2147483647),
-        progress: int(0, progressMax),
-        desc: int(0, plan.descs),
-        timer,
-        targetSeq: plan.counts || plan.drains ? int(0, 4095) : int(0, 0),
-      }),
-    ),
-    rings: array(
-      scenario.rings.length,
-      struct({
-        sq: list(reqs, req),
-        cq: list(cqes, cqe),
-        overflow: list(cqes, cqe),
-        completionBatch: list(reqs, req),
-        taskWork: anyDefer || messages > 0 ? items : list(0, 0),
-        retry: anyDefer ? items : list(0, 0),
-        linkHead: int(0, reqs),
-        linkLast: int(0, reqs),
-        deferList: list(plan.drains ? reqs : 0, req),
-        drainActive: bool,
-        drainNext: bool,
-        drainDisabled: bool,
-        timeouts: list(reqs, req),
-        seq: plan.counts ? int(0, 4095) : int(0, 0),
-        lock: int(0, plan.contexts),
-        taskRun: bool,
-        slots: array(scenario.slotCount, int(0, plan.descs)),
-        sqSeq: plan.drains ? int(0, 255) : int(0, 0),
-        cqSeq: plan.drains ? int(-255, 1023) : int(0, 0),
-      }),
-    ),
-    contexts: array(
-      plan.contexts,
-      struct({
-        pc: int(0, Math.max(0, ...scenario.threads.map((thread) => thread.code.length))),
-        stage: int(0, STAGE.syncCancel),
-        resume: int(0, STAGE.syncCancel),
-        ring: int(0, Math.max(0, scenario.rings.length - 1)),
-        left: int(0, submitMax),
-        submitted: int(0, submitMax),
-        want: int(0, submitMax),
-        wait: int(0, waitMax + 1),
-        missing: int(0, waitMax),
-        issuing: int(0, reqs),
-        batch: items,
-        flush: int(0, scenario.rings.length),
-        ran: int(0, 2 * reqs + messages),
-        ranMin: int(0, waitMax),
-        retried: bool,
-        timeoutFired: bool,
-        timedOut: bool,
-        timer,
-        taskWork: items,
-        seenCount: array(plan.watchedCount, int(0, cqes)),
-        seenRes: array(plan.watchedCount, int(-RES_OFFSET, RES_MAX)),
-        seenFlags: array(plan.watchedCount, int(0, 15)),
-        seenRank: array(plan.watchedCount, int(0, plan.watchedCount)),
-      }),
-    ),
+    reqs: array(reqs, request),
+    rings: array(scenario.rings.length, ring),
+    contexts: array(plan.contexts, context),
     descs: array(plan.descs, struct({ open: bool, released: bool, position: int(0, 2147483647) })),
     files: array(scenario.files.length, { kind: "text" }),
     pipes: array(scenario.pipes.length, { kind: "text" }),
     streams: array(2 * scenario.sockets.length, { kind: "text" }),
     buffers: array(scenario.buffers.length, { kind: "text" }),
     values: array(scenario.values.length, int(UNBOUND, 2147483647)),
-    polls: list(reqs, req),
+    polls: list(bounds.waiters, req),
     wq: list(reqs, req),
-    timers: list(reqs + plan.contexts, TIMER_CONTEXT + plan.contexts),
-    now: plan.absolute ? int(0, timeMax * (reqs + 1) * SHOTS_MAX + slept) : int(0, 0),
+    timers: list(bounds.timers, TIMER_CONTEXT + plan.contexts),
+    now: plan.absolute ? int(0, bounds.nowMax) : none,
     readsInline: int(0, 2),
     writesInline: int(0, 2),
     opensInline: int(0, 2),

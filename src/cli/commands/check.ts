@@ -1,0 +1,224 @@
+/** `ringspec check`: every claim of every file decided under every profile, and compared with what was promoted. */
+import type { Command } from "commander";
+import type { CheckResult, ClaimResult } from "../../check/result.js";
+import type { ProfileName } from "../../model/profile.js";
+import { checkJson, errorJson } from "../../report/checkJson.js";
+import { claimTitle } from "../../report/claim.js";
+import { formatDiff } from "../../report/diff.js";
+import { formatBlock, formatLine } from "../../report/herd.js";
+import { formatStats, type StatsRow } from "../../report/stats.js";
+import { type Comparison, checkFile, expectedOf } from "../checkFile.js";
+import type { Context } from "../context.js";
+import { EXIT, type ExitCode, worst } from "../exitCode.js";
+import { findLitmusFiles, type NamedFile } from "../files.js";
+import { addLimitOptions, type LimitOptions, limitsFrom } from "../limits.js";
+import { type LoadedLitmus, loadLitmus, profilesOf } from "../litmusFile.js";
+import { collectProfiles, parseCount } from "../options.js";
+import { formatProblem, UserError } from "../problem.js";
+import { Progress } from "../progress.js";
+import { saveTrace } from "../saveTrace.js";
+import { commandLine } from "../shell.js";
+import { say, type Terminal } from "../terminal.js";
+
+/** Outcomes that a report lists of one file and profile. */
+export const OUTCOMES_SHOWN_MAX = 100;
+/** Where a failing run is kept that is not to come back. */
+export const REGRESSIONS = "traces/regressions";
+
+interface CheckCommandOptions extends LimitOptions {
+  readonly profile?: readonly ProfileName[];
+  readonly json?: boolean;
+  readonly stats?: boolean;
+  readonly quiet?: boolean;
+  readonly time?: boolean;
+  readonly maxOutcomes: number;
+  readonly traceDir?: string;
+}
+
+export function addCheckCommand(program: Command, context: Context): void {
+  const command = program
+    .command("check")
+    .summary("decide every claim of litmus files, exhaustively")
+    .description(
+      "Decides every claim of the files, or of all .litmus files in the folders, under each profile of their\n" +
+        "`semantics` line, or under all, and compares with the .expected file beside each.",
+    )
+    .argument("<path...>", "litmus files, or folders of them")
+    .option("-p, --profile <name>", "only this profile; may stand there several times", collectProfiles)
+    .option("--json", "one JSON object a file and profile, a line each")
+    .option("-q, --quiet", "one line a file and profile")
+    .option("--stats", "how tight the profiles are: outcomes a file and profile")
+    .option("--max-outcomes <n>", "outcomes that are listed; all are counted", parseCount, OUTCOMES_SHOWN_MAX)
+    .option("--trace-dir <folder>", "write the run that violates a claim there")
+    .option("--time", "print times, also where no terminal is");
+  addLimitOptions(command).action((paths: string[], options: CheckCommandOptions) => {
+    context.exitCode = new CheckRun(context.terminal, options).run(findLitmusFiles(paths));
+  });
+}
+
+interface Checked {
+  readonly litmus: LoadedLitmus;
+  readonly result: CheckResult;
+  readonly comparison: Comparison;
+}
+
+class CheckRun {
+  private readonly progress: Progress;
+  private readonly rows: StatsRow[] = [];
+  private readonly codes: ExitCode[] = [];
+  private files = 0;
+  private skipped = 0;
+  private missing = 0;
+  private differing = 0;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly options: CheckCommandOptions,
+  ) {
+    this.progress = new Progress(terminal);
+  }
+
+  run(files: readonly NamedFile[]): ExitCode {
+    for (const [at, file] of files.entries()) {
+      this.progress.begin(at + 1, files.length, file.path);
+      this.file(file, at + 1, files.length);
+    }
+    this.progress.clear();
+    const { json, stats } = this.options;
+    if (stats && !json) for (const line of ["", ...formatStats(this.rows)]) say(this.terminal, line);
+    if (files.length > 1 && !json) this.summary();
+    return worst(this.codes);
+  }
+
+  private file(file: NamedFile, at: number, count: number): void {
+    try {
+      const litmus = loadLitmus(file.path);
+      const expected = expectedOf(file.path);
+      const profiles = this.profilesFor(litmus, file.isNamed);
+      if (profiles.length === 0) this.skipped++;
+      else this.files++;
+      for (const profile of profiles) {
+        this.progress.begin(at, count, `${file.path} ${profile}`);
+        this.profile(litmus, profile, expected);
+      }
+      if (expected === null && profiles.length > 0) this.missing++;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.progress.clear();
+      if (this.options.json) say(this.terminal, errorJson(file.path, error.problems));
+      for (const problem of error.problems) this.terminal.err(`${formatProblem(problem)}\n`);
+      this.codes.push(EXIT.misused);
+    }
+  }
+
+  /** Of a file found in a folder only the profiles that its claims are about; of one named, whatever is asked for. */
+  private profilesFor({ test }: LoadedLitmus, isNamed: boolean): readonly ProfileName[] {
+    const own = profilesOf(test);
+    const { profile: wanted } = this.options;
+    if (wanted === undefined) return own;
+    return isNamed ? wanted : wanted.filter((profile) => own.includes(profile));
+  }
+
+  private profile(
+    litmus: LoadedLitmus,
+    profile: ProfileName,
+    expected: ReadonlyMap<string, string> | null,
+  ): void {
+    const { terminal, options } = this;
+    const before = terminal.now();
+    const { result, comparison } = checkFile(litmus, profile, expected, {
+      limits: limitsFrom(options, terminal),
+      outcomesMax: options.maxOutcomes,
+      onProgress: (progress) => this.progress.search(progress),
+    });
+    const seconds = options.time || terminal.outIsTty ? (terminal.now() - before) / 1000 : null;
+    this.progress.clear();
+    const checked = { litmus, result, comparison };
+    this.rows.push({ file: litmus.path, result });
+    this.codes.push(codeOf(checked));
+    this.print(checked, seconds);
+  }
+
+  private print(checked: Checked, seconds: number | null): void {
+    const { terminal, options } = this;
+    const { litmus, result, comparison } = checked;
+    const names = litmus.test.scenario;
+    if (comparison.status === "differs") this.differing++;
+    if (options.json) {
+      say(
+        terminal,
+        checkJson(result, { file: litmus.path, hash: litmus.hash, names, expected: comparison.status }),
+      );
+      if (options.traceDir !== undefined) this.saveTraces(checked, options.traceDir);
+      return;
+    }
+    if (options.quiet) say(terminal, formatLine(result, litmus.path, terminal.paint));
+    else say(terminal, formatBlock(result, { names, hash: litmus.hash, paint: terminal.paint, seconds }));
+    if (comparison.status === "differs") {
+      say(terminal, terminal.paint.bad(`Differs from the .expected file (- promoted, + now):`));
+      for (const line of formatDiff(comparison.diff, terminal.paint)) say(terminal, line);
+    }
+    this.nextCommands(checked);
+    if (!options.quiet) say(terminal);
+  }
+
+  private nextCommands(checked: Checked): void {
+    const { litmus, result, comparison } = checked;
+    const commands: string[] = [];
+    if (result.claims.some(isViolated)) {
+      const { traceDir } = this.options;
+      const traces = traceDir === undefined ? [] : this.saveTraces(checked, traceDir);
+      for (const trace of traces) commands.push(commandLine("replay", trace));
+      if (traceDir === undefined && result.claims.some((claim) => isViolated(claim) && claim.path !== null)) {
+        commands.push(
+          commandLine("check", litmus.path, "--profile", result.profile, "--trace-dir", REGRESSIONS),
+        );
+      }
+      commands.push(commandLine("shrink", litmus.path, "--profile", result.profile));
+    }
+    if (commands.length > 0 || comparison.status === "differs")
+      commands.push(commandLine("promote", litmus.path));
+    for (const line of commands) say(this.terminal, `  ${line}`);
+  }
+
+  private saveTraces({ litmus, result }: Checked, folder: string): string[] {
+    const { profile } = result;
+    return result.claims.flatMap((claim, at) =>
+      isViolated(claim) && claim.path !== null
+        ? [
+            saveTrace(folder, at + 1, {
+              litmus,
+              profile,
+              seed: null,
+              schedule: claim.path,
+              violates: { claim: claimTitle(claim) },
+            }),
+          ]
+        : [],
+    );
+  }
+
+  private summary(): void {
+    const of = (code: ExitCode): number => this.codes.filter((other) => other === code).length;
+    const parts = [
+      `${this.files} files`,
+      `${of(EXIT.ok)} as claimed`,
+      `${of(EXIT.violated)} violated`,
+      `${of(EXIT.inconclusive)} inconclusive`,
+    ];
+    if (of(EXIT.misused) > 0) parts.push(`${of(EXIT.misused)} files with errors`);
+    if (this.differing > 0) parts.push(`${this.differing} differ from .expected`);
+    if (this.missing > 0) parts.push(`${this.missing} files without .expected`);
+    if (this.skipped > 0) parts.push(`${this.skipped} files are about other profiles`);
+    say(this.terminal, parts.join(", "));
+  }
+}
+
+function isViolated(claim: ClaimResult): boolean {
+  return claim.holds === false;
+}
+
+function codeOf({ result, comparison }: Checked): ExitCode {
+  if (result.verdict === "violated" || comparison.status === "differs") return EXIT.violated;
+  return result.verdict === "inconclusive" ? EXIT.inconclusive : EXIT.ok;
+}

@@ -1,0 +1,220 @@
+/**
+ * Who plays the threads of a scenario. One is played by the helper's own thread; several have a worker thread each,
+ * since each is a task of its own to the kernel, with its own task work and io-wq workers.
+ */
+import { Worker } from "node:worker_threads";
+import { formatRes } from "../model/errno.js";
+import type { RingId, Scenario, ThreadId } from "../model/scenario.js";
+import { ERROR_BYTES, layOut } from "./layout.js";
+import { Memory } from "./memory.js";
+import { isSingleIssuer } from "./objects.js";
+import { nowMs, Run } from "./run.js";
+import { Unsupported } from "./sqe.js";
+import { sweep } from "./sweep.js";
+import type { Syscalls } from "./syscalls.js";
+import { ThreadRunner } from "./thread.js";
+import { IORING_REGISTER_ENABLE_RINGS } from "./uapi.js";
+import { Variation } from "./variation.js";
+
+export interface Played {
+  readonly hung: boolean;
+  /** Milliseconds by which the slowest thread was held up. */
+  readonly lateMs: number;
+}
+
+export interface Players {
+  /** Runs all threads to their ends, then sweeps the rings. */
+  play(salt: number, lingerMs: number): Played;
+  dispose(): void;
+}
+
+/** The thread that sweeps a ring, and that alone uses it where only one task may: the first that names it. */
+function ownerOf(scenario: Scenario, ring: RingId): ThreadId {
+  const owner = scenario.threads.findIndex(({ code }) =>
+    code.some((statement) => "ring" in statement && statement.ring === ring),
+  );
+  return Math.max(owner, 0);
+}
+
+export class OnePlayer implements Players {
+  private readonly thread: ThreadRunner;
+  private readonly rings: readonly RingId[];
+
+  constructor(
+    private readonly run: Run,
+    private readonly variation: Variation,
+  ) {
+    this.thread = new ThreadRunner(run, 0, variation.pause);
+    this.rings = run.scenario.rings.map((_, ring) => ring);
+  }
+
+  play(salt: number, lingerMs: number): Played {
+    const { run, thread } = this;
+    this.variation.begin();
+    run.begin(salt);
+    const hung = thread.execute() === "hung";
+    if (hung) for (const ring of this.rings) run.ring(ring).reap(null);
+    else {
+      const area = run.layout.threads[0];
+      if (area !== undefined) sweep(run, area, this.rings, lingerMs);
+    }
+    return { hung, lateMs: thread.lateMs };
+  }
+
+  dispose(): void {
+    this.variation.dispose();
+  }
+}
+
+/** Words that the threads and their coordinator wait on. */
+const CONTROL = { go: 0, ready: 1, done: 2, swept: 3, salt: 4, lingerUs: 5, failed: 6, stop: 7 } as const;
+const CONTROL_WORDS = 8;
+const FAILED = 1;
+const FAILED_UNSUPPORTED = 2;
+
+/** What a worker thread is told at its start. */
+export interface ThreadJob {
+  readonly role: "thread";
+  readonly scenario: Scenario;
+  readonly thread: ThreadId;
+  readonly base: number;
+  readonly hangMs: number;
+  readonly seed: number;
+  readonly control: SharedArrayBuffer;
+}
+
+export class ManyPlayers implements Players {
+  private readonly control: Int32Array;
+
+  constructor(
+    private readonly run: Run,
+    private readonly variation: Variation,
+    seed: number,
+    entry: URL,
+  ) {
+    const buffer = new SharedArrayBuffer(4 * CONTROL_WORDS);
+    this.control = new Int32Array(buffer);
+    for (let thread = 0; thread < run.scenario.threads.length; thread++) {
+      const workerData: ThreadJob = {
+        role: "thread",
+        scenario: run.scenario,
+        thread,
+        base: run.memory.base,
+        hangMs: run.hangMs,
+        seed: seed + 1000 * (thread + 1),
+        control: buffer,
+      };
+      new Worker(entry, { workerData, execArgv: [] });
+    }
+  }
+
+  play(salt: number, lingerMs: number): Played {
+    const { control, run } = this;
+    const { memory, layout, scenario } = run;
+    this.variation.begin();
+    run.begin(salt);
+    control[CONTROL.ready] = 0;
+    control[CONTROL.done] = 0;
+    control[CONTROL.swept] = 0;
+    control[CONTROL.salt] = salt;
+    control[CONTROL.lingerUs] = lingerMs * 1000;
+    Atomics.add(control, CONTROL.go, 1);
+    Atomics.notify(control, CONTROL.go);
+    waitFor(control, CONTROL.swept, scenario.threads.length);
+    if (Atomics.load(control, CONTROL.failed) !== 0) {
+      const text = memory.readText(layout.error, ERROR_BYTES);
+      const reason = text.slice(0, text.indexOf("\0"));
+      throw control[CONTROL.failed] === FAILED_UNSUPPORTED ? new Unsupported(reason) : new Error(reason);
+    }
+    let hung = false;
+    let lateUs = 0;
+    for (let thread = 0; thread < scenario.threads.length; thread++) {
+      if (memory.i32[(layout.hung >> 2) + thread] === 1) hung = true;
+      lateUs = Math.max(lateUs, memory.i32[(layout.late >> 2) + thread] ?? 0);
+    }
+    // What came after a ring's owner had done with it.
+    for (let ring = 0; ring < scenario.rings.length; ring++) run.ring(ring).reap(null);
+    return { hung, lateMs: lateUs / 1000 };
+  }
+
+  dispose(): void {
+    this.control[CONTROL.stop] = 1;
+    Atomics.add(this.control, CONTROL.go, 1);
+    Atomics.notify(this.control, CONTROL.go);
+    this.variation.dispose();
+  }
+}
+
+/** Sleeps until a word has reached `value`. A parked thread still runs its task work: the kernel signals it. */
+function waitFor(control: Int32Array, word: number, value: number): void {
+  for (;;) {
+    const now = Atomics.load(control, word);
+    if (now >= value) return;
+    Atomics.wait(control, word, now);
+  }
+}
+
+/** The same for a moment that is near: first spinning, so that threads start together. */
+function meet(control: Int32Array, word: number, value: number): void {
+  const until = nowMs() + 0.2;
+  while (Atomics.load(control, word) < value) {
+    if (nowMs() > until) {
+      waitFor(control, word, value);
+      return;
+    }
+  }
+}
+
+/** The whole life of a worker thread that plays one thread of the scenario. */
+export function playThread(sys: Syscalls, job: ThreadJob): void {
+  const { scenario, thread } = job;
+  const control = new Int32Array(job.control);
+  const layout = layOut(scenario);
+  const memory = new Memory(sys, job.base, layout.bytes);
+  const run = new Run(sys, scenario, layout, memory, job.hangMs);
+  const variation = new Variation(sys, run.traits, job.seed, null);
+  const runner = new ThreadRunner(run, thread, variation.pause);
+  const area = layout.threads[thread];
+  if (area === undefined) throw new Error(`there is no thread ${thread}`);
+  const owned = scenario.rings.map((_, ring) => ring).filter((ring) => ownerOf(scenario, ring) === thread);
+  const count = scenario.threads.length;
+  const arrive = (word: number): void => {
+    Atomics.add(control, word, 1);
+    Atomics.notify(control, word);
+  };
+
+  for (let round = 1; ; round++) {
+    waitFor(control, CONTROL.go, round);
+    if (control[CONTROL.stop] === 1) return;
+    try {
+      variation.begin();
+      run.begin(control[CONTROL.salt] ?? 0);
+      for (const ring of owned) enable(run, ring);
+      arrive(CONTROL.ready);
+      meet(control, CONTROL.ready, count);
+      const hung = runner.execute() === "hung";
+      memory.i32[(layout.hung >> 2) + thread] = hung ? 1 : 0;
+      memory.i32[(layout.late >> 2) + thread] = Math.round(runner.lateMs * 1000);
+      arrive(CONTROL.done);
+      waitFor(control, CONTROL.done, count);
+      const someHung = scenario.threads.some((_, other) => memory.i32[(layout.hung >> 2) + other] === 1);
+      if (!someHung && owned.length > 0) sweep(run, area, owned, (control[CONTROL.lingerUs] ?? 0) / 1000);
+    } catch (error) {
+      const isUnsupported = error instanceof Unsupported;
+      const text = isUnsupported ? error.message : ((error as Error).stack ?? String(error));
+      memory.writeText(layout.error, text.slice(0, ERROR_BYTES - 1));
+      Atomics.store(control, CONTROL.failed, isUnsupported ? FAILED_UNSUPPORTED : FAILED);
+      // Nobody is left waiting for a thread that has failed.
+      for (const word of [CONTROL.ready, CONTROL.done]) arrive(word);
+    }
+    arrive(CONTROL.swept);
+  }
+}
+
+/** A ring of one issuer was set up disabled: the task that enables it is the one (io_register_enable_rings). */
+function enable(run: Run, ring: RingId): void {
+  const decl = run.scenario.rings[ring];
+  if (decl === undefined || !isSingleIssuer(decl) || decl.setup.includes("R_DISABLED")) return;
+  const result = run.sys.ioUringRegister(run.ringFd(ring), IORING_REGISTER_ENABLE_RINGS, 0, 0);
+  if (result < 0) throw new Error(`IORING_REGISTER_ENABLE_RINGS: ${formatRes(result)}`);
+}

@@ -1,0 +1,143 @@
+/** One run, as any of its threads sees it: descriptors, memory, rings, and whose CQEs came so far. */
+import type { CqeRecord } from "../model/outcome.js";
+import type { FdRef, ReqId, RingId, Scenario, Time, ValueId } from "../model/scenario.js";
+import { Attribution } from "./attribute.js";
+import { fdIndex, type Layout, LOG_RECORD_WORDS } from "./layout.js";
+import type { Memory } from "./memory.js";
+import { RingMap } from "./ring.js";
+import type { SqeContext } from "./sqe.js";
+import type { Syscalls } from "./syscalls.js";
+import { type Traits, traitsOf } from "./traits.js";
+
+/** Longer than any run: what `never` is to the kernel, 30 years. */
+const NEVER_NS = 1e18;
+
+/** Milliseconds, monotonic. */
+export function nowMs(): number {
+  return performance.now();
+}
+
+export class Run implements SqeContext {
+  readonly traits: Traits;
+  salt = 0;
+  /** CLOCK_MONOTONIC at the start, in nanoseconds: absolute times count from here. */
+  private startNs = 0;
+  private maps: RingMap[] = [];
+  private readonly attributions: readonly Attribution[];
+  private readonly records: CqeRecord[][];
+
+  constructor(
+    readonly sys: Syscalls,
+    readonly scenario: Scenario,
+    readonly layout: Layout,
+    readonly memory: Memory,
+    /** A blocked thread is given up after this long. */
+    readonly hangMs: number,
+  ) {
+    this.traits = traitsOf(scenario);
+    this.attributions = scenario.rings.map(() => new Attribution(scenario));
+    this.records = scenario.rings.map(() => []);
+  }
+
+  /** The ring's memory. Its offsets are known once a ring of its kind was set up. */
+  ring(ring: RingId): RingMap {
+    let map = this.maps[ring];
+    if (map === undefined) {
+      const area = this.layout.rings[ring];
+      if (area === undefined) throw new Error(`there is no ring ${ring}`);
+      map = new RingMap(this.sys, this.memory, area);
+      this.maps[ring] = map;
+    }
+    return map;
+  }
+
+  /** Forgets what this thread knew of the last run. */
+  begin(salt: number): void {
+    this.salt = salt;
+    if (this.traits.hasAbsoluteTimes) this.startNs = Number(process.hrtime.bigint());
+    for (let ring = 0; ring < this.scenario.rings.length; ring++) this.ring(ring).attach();
+    for (const attribution of this.attributions) attribution.reset();
+    for (const records of this.records) records.length = 0;
+  }
+
+  fd(ref: FdRef): number {
+    if (ref.kind === "bad") return ref.fd;
+    return this.memory.i32[(this.layout.fds >> 2) + fdIndex(ref, this.scenario)] ?? -1;
+  }
+
+  ringFd(ring: RingId): number {
+    return this.memory.i32[(this.layout.fds >> 2) + ring] ?? -1;
+  }
+
+  dataAddress(req: ReqId): number {
+    const op = this.scenario.sqes[req]?.operation;
+    let buffer: number | null = null;
+    if (op?.opcode === "READ" || op?.opcode === "RECV") buffer = op.buffer;
+    if ((op?.opcode === "WRITE" || op?.opcode === "SEND") && op.source.kind === "buffer")
+      buffer = op.source.buffer;
+    const offset = buffer === null ? this.layout.data[req] : this.layout.buffers[buffer];
+    return this.memory.address(offset ?? 0);
+  }
+
+  timespecAddress(req: ReqId, time: Time, abs: boolean): number {
+    const offset = this.layout.timespecs[req] ?? 0;
+    this.memory.writeTimespec(offset, (time === null ? NEVER_NS : time * 1e6) + (abs ? this.startNs : 0));
+    return this.memory.address(offset);
+  }
+
+  pathAddress(req: ReqId): number {
+    const op = this.scenario.sqes[req]?.operation;
+    const file = op?.opcode === "OPENAT" ? op.file : null;
+    return this.memory.address((file === null ? this.layout.paths[req] : this.layout.filePaths[file]) ?? 0);
+  }
+
+  fixedBuffer(buffer: number): number | null {
+    const { buffers } = this.scenario;
+    if (buffers[buffer]?.fixed !== true) return null;
+    return buffers.slice(0, buffer).filter((other) => other.fixed).length;
+  }
+
+  bind(value: ValueId | null, number: number): void {
+    if (value === null) return;
+    const at = (this.layout.values >> 2) + 2 * value;
+    this.memory.i32[at + 1] = number;
+    this.memory.i32[at] = 1;
+  }
+
+  value(value: ValueId): number | null {
+    const at = (this.layout.values >> 2) + 2 * value;
+    return this.memory.i32[at] === 1 ? (this.memory.i32[at + 1] ?? 0) : null;
+  }
+
+  /** SQEs of the ring in the order in which they were queued. */
+  queued(ring: RingId): number[] {
+    const area = this.layout.rings[ring];
+    const at = (area?.queued ?? 0) >> 2;
+    const count = this.memory.u32[at] ?? 0;
+    return Array.from(this.memory.u32.subarray(at + 1, at + 1 + count));
+  }
+
+  /** The CQEs of a ring that were reaped, by whom ever, in the order in which they were posted. */
+  cqes(ring: RingId): readonly CqeRecord[] {
+    const records = this.records[ring];
+    const attribution = this.attributions[ring];
+    if (records === undefined || attribution === undefined) throw new Error(`there is no ring ${ring}`);
+    const count = this.ring(ring).reapedCount();
+    if (records.length === count) return records;
+    const queued = this.queued(ring);
+    const { i32 } = this.memory;
+    const log = (this.layout.rings[ring]?.log ?? 0) >> 2;
+    for (let i = records.length; i < count; i++) {
+      const at = log + i * LOG_RECORD_WORDS;
+      const res = i32[at + 1] ?? 0;
+      const flags = i32[at + 2] ?? 0;
+      records.push([attribution.next((i32[at] ?? 0) >>> 0, res, flags, queued), res, flags]);
+    }
+    return records;
+  }
+
+  /** Whether a request has had its last CQE, among those reaped. */
+  hasFinal(ring: RingId, req: ReqId): boolean {
+    return this.attributions[ring]?.hasFinal(req) ?? false;
+  }
+}

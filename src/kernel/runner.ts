@@ -1,0 +1,238 @@
+/** Runs a scenario on this machine's io_uring, in helper processes that may hang or crash. */
+import { type ChildProcess, fork } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { release, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Outcome } from "../model/outcome.js";
+import type { Scenario } from "../model/scenario.js";
+import { runLimitMs } from "./session.js";
+import type { Job, Report } from "./worker.js";
+
+export interface KernelOptions {
+  readonly runs: number;
+  /** Milliseconds of the whole call; what was seen until then is reported. */
+  readonly timeoutMs?: number;
+  /** What the runs' delays and user_data are derived from. */
+  readonly seed?: number;
+  /** Uses one ring for many runs where a run leaves nothing in it. */
+  readonly reuse?: boolean;
+  /** Milliseconds after which a blocked thread is taken to hang; by default past all times of the scenario. */
+  readonly hangMs?: number;
+  /** Where the run's folder is made: whether a file is read inline depends on its file system. */
+  readonly tempDir?: string;
+  /** The helper's compiled entry, where it is not beside this file. */
+  readonly workerFile?: string;
+}
+
+export type KernelReport =
+  | { readonly kind: "unsupported"; readonly reason: string; readonly hint: string }
+  | {
+      readonly kind: "ran";
+      /** uname -r. */
+      readonly release: string;
+      /** IORING_FEAT_ names that the kernel reports. */
+      readonly features: readonly string[];
+      /** By runs, the most frequent first. */
+      readonly observed: readonly { readonly outcome: Outcome; readonly runs: number }[];
+      /** Runs with an outcome. */
+      readonly runs: number;
+      /** Runs whose helper had to be killed, so that no outcome is known. */
+      readonly hung: number;
+      /** Runs that were held up so long that their times meant nothing. */
+      readonly late: number;
+      /** Runs in which an SQE had a result that its `may` does not list: they answer another question. */
+      readonly unlisted: number;
+    };
+
+/** A helper that cannot finish a run is replaced this often. */
+const HELPERS_MAX = 5;
+const START_LIMIT_MS = 20_000;
+
+/** @throws where the helper is not built, or fails by a fault of its own. */
+export async function runOnKernel(scenario: Scenario, options: KernelOptions): Promise<KernelReport> {
+  const missing = whyNot();
+  if (missing !== null) return missing;
+  const folder = mkdtempSync(join(options.tempDir ?? tmpdir(), "ringspec-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  try {
+    return await runIn(folder, scenario, options);
+  } finally {
+    process.removeListener("exit", remove);
+    remove();
+  }
+}
+
+type Unsupported = Extract<KernelReport, { kind: "unsupported" }>;
+
+/** What keeps any scenario from being run here. */
+function whyNot(): Unsupported | null {
+  if (process.platform !== "linux") {
+    return {
+      kind: "unsupported",
+      reason: `io_uring is Linux's, and this is ${process.platform}`,
+      hint: "run it on a Linux machine or in a virtual one",
+    };
+  }
+  let disabled = "0";
+  try {
+    disabled = readFileSync("/proc/sys/kernel/io_uring_disabled", "utf8").trim();
+  } catch {
+    // Kernels before 6.6 have no such switch.
+  }
+  if (disabled === "2" || (disabled === "1" && process.getuid?.() !== 0)) {
+    return {
+      kind: "unsupported",
+      reason: `the sysctl kernel.io_uring_disabled is ${disabled}`,
+      hint: "as root: sysctl kernel.io_uring_disabled=0",
+    };
+  }
+  return null;
+}
+
+function hintFor(reason: string): string {
+  if (reason.includes("koffi")) return "npm install koffi (an optional dependency)";
+  if (/io_uring_setup: -(EPERM|ENOSYS|EACCES)/.test(reason)) {
+    return "io_uring is missing or forbidden here: in a container its seccomp profile must allow io_uring_setup";
+  }
+  return "check it against the model, or say what is wanted with opcodes and flags that this kernel has";
+}
+
+function workerFile(options: KernelOptions): string {
+  const beside = fileURLToPath(new URL("./worker.js", import.meta.url));
+  const built = fileURLToPath(new URL("../../dist/kernel/worker.js", import.meta.url));
+  for (const file of options.workerFile === undefined ? [beside, built] : [options.workerFile]) {
+    if (existsSync(file)) return file;
+  }
+  throw new Error(`the helper ${options.workerFile ?? built} is missing: npm run build`);
+}
+
+class Tallies {
+  private readonly byKey = new Map<string, { outcome: Outcome; runs: number }>();
+  runs = 0;
+
+  add(outcome: Outcome, runs: number): void {
+    const key = JSON.stringify(outcome);
+    const tally = this.byKey.get(key);
+    if (tally === undefined) this.byKey.set(key, { outcome, runs });
+    else tally.runs += runs;
+    this.runs += runs;
+  }
+
+  sorted(): readonly { outcome: Outcome; runs: number }[] {
+    return [...this.byKey.values()].sort((a, b) => b.runs - a.runs);
+  }
+}
+
+async function runIn(folder: string, scenario: Scenario, options: KernelOptions): Promise<KernelReport> {
+  const tallies = new Tallies();
+  const file = workerFile(options);
+  const untilMs = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  let features: readonly string[] = [];
+  let left = options.runs;
+  let hung = 0;
+  let late = 0;
+  let unlisted = 0;
+  let unlistedBy: string | null = null;
+  for (let helper = 0; left > 0 && helper < HELPERS_MAX && performance.now() < untilMs; helper++) {
+    const before = left;
+    const job: Job = {
+      scenario,
+      runs: left,
+      seed: (options.seed ?? 1) + helper,
+      reuse: options.reuse ?? false,
+      hangMs: options.hangMs ?? null,
+      folder,
+    };
+    const end = await runHelper(file, job, untilMs, (report) => {
+      if (report.kind === "ready") features = report.features;
+      if (report.kind !== "batch") return;
+      left -= report.runs;
+      late += report.late;
+      unlisted += report.unlisted;
+      unlistedBy ??= report.unlistedBy;
+      for (const { outcome, runs } of report.outcomes) tallies.add(outcome, runs);
+    });
+    if (end.kind === "unsupported") {
+      return { kind: "unsupported", reason: end.reason, hint: hintFor(end.reason) };
+    }
+    if (end.kind === "failed") throw new Error(`the kernel runner's helper failed: ${end.reason}`);
+    if (end.kind === "done" || end.kind === "late") break;
+    hung += 1;
+    left -= 1;
+    if (before - left > 1) helper = -1;
+  }
+  if (tallies.runs === 0 && unlisted > 0) {
+    return {
+      kind: "unsupported",
+      reason: `${unlistedBy} in every run, which its \`may\` does not list`,
+      hint: "a kernel cannot be told what an operation returns: let it follow from files, pipes and NOP res=",
+    };
+  }
+  return {
+    kind: "ran",
+    release: release(),
+    features,
+    observed: tallies.sorted(),
+    runs: tallies.runs,
+    hung,
+    late,
+    unlisted,
+  };
+}
+
+type HelperEnd =
+  | { readonly kind: "done" | "hung" | "late" }
+  | { readonly kind: "unsupported"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** One helper from its start to its end: it is killed where it says nothing for longer than a run may take. */
+function runHelper(
+  file: string,
+  job: Job,
+  untilMs: number,
+  listen: (report: Report) => void,
+): Promise<HelperEnd> {
+  return new Promise((resolve) => {
+    const child: ChildProcess = fork(file, [], {
+      execArgv: [],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, UV_USE_IO_URING: "0" },
+    });
+    let end: HelperEnd | null = null;
+    let stderr = "";
+    const kill = (why: HelperEnd): void => {
+      end ??= why;
+      child.kill("SIGKILL");
+    };
+    const limitMs = runLimitMs(job.scenario, job.hangMs);
+    let watchdog = setTimeout(() => kill({ kind: "hung" }), START_LIMIT_MS);
+    const total = Number.isFinite(untilMs)
+      ? setTimeout(() => kill({ kind: "late" }), Math.max(0, untilMs - performance.now()))
+      : undefined;
+    child.stderr?.on("data", (text: Buffer) => {
+      if (stderr.length < 10_000) stderr += text.toString();
+    });
+    child.on("message", (report: Report) => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => kill({ kind: "hung" }), limitMs);
+      if (report.kind === "unsupported" || report.kind === "failed") end = report;
+      if (report.kind === "done") {
+        end ??= { kind: "done" };
+        // What the helper's kernel state may block at its end is not waited for.
+        child.kill("SIGKILL");
+      }
+      listen(report);
+    });
+    child.on("error", (error) => kill({ kind: "failed", reason: error.message }));
+    child.on("exit", (code, signal) => {
+      clearTimeout(watchdog);
+      clearTimeout(total);
+      if (end === null && code !== null && code !== 0)
+        end = { kind: "failed", reason: stderr || `exit code ${code}` };
+      resolve(end ?? (signal === null ? { kind: "failed", reason: "it ended early" } : { kind: "hung" }));
+    });
+    child.send(job);
+  });
+}

@@ -1,0 +1,159 @@
+/** Runs of one scenario, one after the other, in this process. */
+import { errnoNumber, formatRes } from "../model/errno.js";
+import type { Outcome } from "../model/outcome.js";
+import { IOSQE, type Scenario } from "../model/scenario.js";
+import { type Layout, layOut } from "./layout.js";
+import { Memory } from "./memory.js";
+import { Objects } from "./objects.js";
+import { ManyPlayers, OnePlayer, type Players } from "./players.js";
+import { probe } from "./probe.js";
+import { Run } from "./run.js";
+import { encodeSqe, SQE_BYTES, Unsupported } from "./sqe.js";
+import type { Syscalls } from "./syscalls.js";
+import { traitsOf } from "./traits.js";
+import { Load, Variation } from "./variation.js";
+
+export interface SessionOptions {
+  readonly seed: number;
+  readonly reuse: boolean;
+  readonly hangMs: number | null;
+  /** Folder of the run's files. */
+  readonly folder: string;
+}
+
+/**
+ * A run that was held up so long that its times mean nothing is `late`; one in which the kernel answered what the
+ * file's `may` does not list is `unlisted`, `by` whom. Neither says anything about the file's question.
+ */
+export type RunResult =
+  | { readonly kind: "ran"; readonly outcome: Outcome }
+  | { readonly kind: "late" }
+  | { readonly kind: "unlisted"; readonly by: string };
+
+/** Beyond the longest declared time, how long a blocked thread is left blocked. */
+const HANG_MARGIN_MS = 100;
+const HANG_INLINE_MS = 20;
+/** Every so many runs one lingers at its end, for a CQE that should not come. */
+const LINGER_EVERY = 256;
+const LINGER_MS = 0.5;
+
+/** Why no kernel can run the scenario, found by encoding all of it. @throws {Unsupported} */
+function encodeAll(run: Run): void {
+  const view = new DataView(new ArrayBuffer(SQE_BYTES));
+  for (const sqe of run.scenario.sqes) {
+    try {
+      encodeSqe(sqe, run, { view, offset: 0 });
+    } catch (error) {
+      if (error instanceof Unsupported)
+        throw new Unsupported(`line ${sqe.line}, ${sqe.label}: ${error.message}`);
+      throw error;
+    }
+  }
+  for (const thread of run.scenario.threads) {
+    for (const statement of thread.code) {
+      if ("fd" in statement && statement.fd?.kind === "slot") {
+        throw new Unsupported(`line ${statement.line}: a plain system call knows no slots`);
+      }
+    }
+  }
+}
+
+/** A ring can be used again where a run leaves nothing in it. */
+function isReusable(scenario: Scenario): boolean {
+  return (
+    traitsOf(scenario).isInline &&
+    scenario.rings.length === 1 &&
+    scenario.sqes.length <= (scenario.rings[0]?.cqEntries ?? 0) &&
+    scenario.sqes.every((sqe) => (sqe.flags & IOSQE.SKIP) === 0)
+  );
+}
+
+/** Results that come from outside an operation, whatever its `may` lists: canceled, or interrupted in io-wq. */
+const OUTSIDE_RESULTS: readonly number[] = ["ECANCELED", "EINTR", "ERESTARTSYS"].map(
+  (name) => -(errnoNumber(name) ?? 0),
+);
+
+/** The first CQE whose result its SQE's `may` rules out, in words; null: there is none. */
+function unlistedResult(scenario: Scenario, outcome: Outcome): string | null {
+  for (const cqes of outcome.cq) {
+    for (const [label, res] of cqes) {
+      const sqe = scenario.sqes[label];
+      if (sqe === undefined || sqe.may === null || sqe.prepError !== null) continue;
+      if (sqe.may.includes(res) || OUTSIDE_RESULTS.includes(res) || sqe.intr === res) continue;
+      return `${sqe.label} had the result ${formatRes(res)}`;
+    }
+  }
+  return null;
+}
+
+export class Session {
+  readonly features: readonly string[];
+  private readonly run: Run;
+  private readonly objects: Objects;
+  private readonly players: Players;
+  private readonly variation: Variation;
+  private readonly reuse: boolean;
+  private isOpen = false;
+  private runs = 0;
+
+  /**
+   * @param entry the module that worker threads start in
+   * @throws {Unsupported} with the reason where this kernel cannot run the scenario
+   */
+  constructor(sys: Syscalls, scenario: Scenario, options: SessionOptions, entry: URL) {
+    const traits = traitsOf(scenario);
+    const layout: Layout = layOut(scenario);
+    const hangMs = options.hangMs ?? (traits.isInline ? HANG_INLINE_MS : traits.horizonMs + HANG_MARGIN_MS);
+    this.run = new Run(sys, scenario, layout, Memory.map(sys, layout.bytes), hangMs);
+    this.features = probe(sys, this.run.memory, layout, scenario);
+    encodeAll(this.run);
+    const hasMany = scenario.threads.length > 1;
+    this.variation = new Variation(sys, traits, options.seed, new Load(entry));
+    this.objects = new Objects(this.run, options.folder, hasMany);
+    this.players = hasMany
+      ? new ManyPlayers(this.run, this.variation, options.seed, entry)
+      : new OnePlayer(this.run, this.variation);
+    this.reuse = options.reuse && isReusable(scenario);
+  }
+
+  /** One run from a fresh state. */
+  next(): RunResult {
+    const { run, objects } = this;
+    if (this.isOpen) objects.again();
+    else objects.open();
+    this.isOpen = true;
+    const lingerMs = this.runs % LINGER_EVERY === 0 ? LINGER_MS : 0;
+    const { hung, lateMs } = this.players.play(this.variation.salt(), lingerMs);
+    this.runs += 1;
+    const outcome = objects.outcome(hung);
+    const isLate = run.traits.gapMs !== null && lateMs > run.traits.gapMs * 0.4;
+    if (!this.reuse || hung || run.ring(0).unconsumed() > 0) this.closeRun();
+    if (isLate) return { kind: "late" };
+    const by = unlistedResult(run.scenario, outcome);
+    return by === null ? { kind: "ran", outcome } : { kind: "unlisted", by };
+  }
+
+  private closeRun(): void {
+    const { run, objects } = this;
+    let left = false;
+    for (let ring = 0; ring < run.scenario.rings.length; ring++) {
+      for (const req of run.queued(ring)) if (!run.hasFinal(ring, req)) left = true;
+    }
+    objects.filesAreStale = left || run.scenario.sqes.some(({ operation }) => operation.opcode === "OTHER");
+    objects.close();
+    this.isOpen = false;
+  }
+
+  dispose(): void {
+    if (this.isOpen) this.closeRun();
+    this.players.dispose();
+    this.objects.dispose();
+  }
+}
+
+/** Milliseconds that a run may take before its process is given up. */
+export function runLimitMs(scenario: Scenario, hangMs: number | null): number {
+  const traits = traitsOf(scenario);
+  const blocked = hangMs ?? traits.horizonMs + HANG_MARGIN_MS;
+  return 2000 + 3 * (blocked + traits.horizonMs);
+}

@@ -1,0 +1,342 @@
+/** How an SQE is laid out in memory: one encoder for every opcode, by the field offsets of struct io_uring_sqe. */
+import { errnoNumber, formatRes } from "../model/errno.js";
+import { type FdRef, IOSQE, type ReqId, type Scenario, type Sqe, type Time } from "../model/scenario.js";
+import { otherOpcode } from "./sqeOther.js";
+import {
+  IORING_ASYNC_CANCEL,
+  IORING_LINK_TIMEOUT_UPDATE,
+  IORING_NOP_INJECT_RESULT,
+  IORING_NOP_TW,
+  IORING_POLL_ADD_MULTI,
+  IORING_RECV_MULTISHOT,
+  IORING_TIMEOUT_ABS,
+  IORING_TIMEOUT_ETIME_SUCCESS,
+  IORING_TIMEOUT_MULTISHOT,
+  IORING_TIMEOUT_UPDATE,
+  MSG_BITS,
+  OPCODE_INVALID,
+  OPEN_BITS,
+  opcodeNumber,
+} from "./uapi.js";
+
+export const SQE_BYTES = 64;
+
+/** Field offsets of struct io_uring_sqe. */
+export const SQE = {
+  opcode: 0,
+  flags: 1,
+  ioprio: 2,
+  fd: 4,
+  off: 8,
+  addr: 16,
+  len: 24,
+  opFlags: 28,
+  userData: 32,
+  bufIndex: 40,
+  personality: 42,
+  fileIndex: 44,
+  addr3: 48,
+} as const;
+
+/** The low word of a user_data that no SQE bears. */
+const NO_TARGET = 0xffff_ffff;
+/** Where the user_data of CQEs that MSG_RING posts begin. */
+export const MESSAGE_BASE = 0x10000;
+
+/** What the encoder must know of the run: numbers of descriptors and addresses of memory. */
+export interface SqeContext {
+  readonly scenario: Scenario;
+  /** High word of every user_data of the run: which one is looked at first depends on a hash of it. */
+  readonly salt: number;
+  fd(ref: FdRef): number;
+  ringFd(ring: number): number;
+  /** The memory that a request reads from or writes to: a buffer's, or its own. */
+  dataAddress(req: ReqId): number;
+  /** Address of a struct __kernel_timespec that holds `time`. */
+  timespecAddress(req: ReqId, time: Time, abs: boolean): number;
+  pathAddress(req: ReqId): number;
+  /** Index of a registered buffer; null for one that is not. */
+  fixedBuffer(buffer: number): number | null;
+}
+
+/** Why an SQE cannot be run on a kernel as written; thrown before the first run. */
+export class Unsupported extends Error {}
+
+/** The user_data of an SQE, its low word: never 0, so that an entry nobody wrote is noticed. */
+export function userDataOf(req: ReqId): number {
+  return req + 1;
+}
+
+/** The SQE whose user_data this is; null: it is a message's or nobody's. */
+export function reqOfUserData(low: number, scenario: Scenario): ReqId | null {
+  return low >= 1 && low <= scenario.sqes.length ? low - 1 : null;
+}
+
+/** A destination of one SQE; `offset` is that of its first byte. */
+export interface SqeTarget {
+  readonly view: DataView;
+  readonly offset: number;
+}
+
+/** Writes the fields of struct io_uring_sqe, little-endian as every machine that we run on is. */
+export class SqeWriter {
+  constructor(private readonly target: SqeTarget) {
+    for (let at = 0; at < SQE_BYTES; at += 4) target.view.setUint32(target.offset + at, 0, true);
+  }
+  u8(field: number, value: number): void {
+    this.target.view.setUint8(this.target.offset + field, value);
+  }
+  u16(field: number, value: number): void {
+    this.target.view.setUint16(this.target.offset + field, value, true);
+  }
+  i32(field: number, value: number): void {
+    this.target.view.setInt32(this.target.offset + field, value, true);
+  }
+  u32(field: number, value: number): void {
+    this.target.view.setUint32(this.target.offset + field, value, true);
+  }
+  /** A number below 2^53, such as an address. */
+  u64(field: number, value: number): void {
+    this.u32(field, value >>> 0);
+    this.u32(field + 4, Math.floor(value / 2 ** 32));
+  }
+  /** user_data, or an `addr` that names one. */
+  userData(field: number, low: number, salt: number): void {
+    this.u32(field, low);
+    this.u32(field + 4, salt);
+  }
+}
+
+/** Low word of the user_data that `target` means. */
+export function targetLow(target: ReqId | "none", scenario: Scenario): number {
+  if (target === "none") return NO_TARGET;
+  return userDataOf(scenario.sqes[target]?.userData ?? target);
+}
+
+function flagBits(names: readonly string[], table: Readonly<Record<string, number>>, what: string): number {
+  let bits = 0;
+  for (const name of names) {
+    const bit = table[name];
+    if (bit === undefined) throw new Unsupported(`the ${what} flag ${name} has no number here`);
+    bits |= bit;
+  }
+  return bits;
+}
+
+/** Bits of open(2)'s flags: O_RDWR unless the names say how to open. */
+function openBits(names: readonly string[]): number {
+  const access = names.some((name) => name === "RDONLY" || name === "WRONLY" || name === "RDWR");
+  return flagBits(names, OPEN_BITS, "open") | (access ? 0 : (OPEN_BITS["RDWR"] ?? 0));
+}
+
+/** sqe->fd, or with a slot its index and IOSQE_FIXED_FILE. */
+function writeFd(out: SqeWriter, flags: number, ref: FdRef, context: SqeContext): number {
+  if (ref.kind === "slot") {
+    out.i32(SQE.fd, ref.slot);
+    return flags | IOSQE.FIXED_FILE;
+  }
+  out.i32(SQE.fd, context.fd(ref));
+  return flags;
+}
+
+/**
+ * Writes `sqe` as its 64 bytes. Every byte of them is written.
+ * @throws {Unsupported} where no SQE does what is asked for.
+ */
+export function encodeSqe(sqe: Sqe, context: SqeContext, target: SqeTarget): void {
+  const out = new SqeWriter(target);
+  out.userData(SQE.userData, userDataOf(sqe.userData), context.salt);
+  let flags = sqe.flags;
+  const op = sqe.operation;
+  const opcode = (name: string): void => out.u8(SQE.opcode, opcodeNumber(name) ?? OPCODE_INVALID);
+  const offset = (value: number | null): void => {
+    if (value === null) {
+      out.u32(SQE.off, 0xffff_ffff);
+      out.u32(SQE.off + 4, 0xffff_ffff);
+    } else out.u64(SQE.off, value);
+  };
+
+  switch (op.opcode) {
+    case "NOP": {
+      opcode("NOP");
+      out.u32(
+        SQE.opFlags,
+        (op.res === null ? 0 : IORING_NOP_INJECT_RESULT) | (op.taskWork ? IORING_NOP_TW : 0),
+      );
+      if (op.res !== null) out.i32(SQE.len, op.res);
+      break;
+    }
+    case "READ":
+    case "WRITE": {
+      const buffer = op.opcode === "READ" ? op.buffer : op.source.kind === "buffer" ? op.source.buffer : null;
+      const fixed = buffer === null ? null : context.fixedBuffer(buffer);
+      if (fixed === null) opcode(op.opcode === "READ" && sqe.multishot ? "READ_MULTISHOT" : op.opcode);
+      else {
+        opcode(op.opcode === "READ" ? "READ_FIXED" : "WRITE_FIXED");
+        out.u16(SQE.bufIndex, fixed);
+      }
+      flags = writeFd(out, flags, op.fd, context);
+      offset(op.offset);
+      out.u64(SQE.addr, context.dataAddress(sqe.id));
+      out.u32(SQE.len, op.len);
+      break;
+    }
+    case "SEND":
+    case "RECV":
+      opcode(op.opcode);
+      flags = writeFd(out, flags, op.fd, context);
+      out.u64(SQE.addr, context.dataAddress(sqe.id));
+      out.u32(SQE.len, op.len);
+      out.u32(SQE.opFlags, flagBits(op.msg, MSG_BITS, "message"));
+      if (op.opcode === "RECV" && sqe.multishot) out.u16(SQE.ioprio, IORING_RECV_MULTISHOT);
+      break;
+    case "OPENAT":
+      opcode("OPENAT");
+      out.i32(SQE.fd, -100);
+      out.u64(SQE.addr, context.pathAddress(sqe.id));
+      out.u32(SQE.len, 0o600);
+      out.u32(SQE.opFlags, openBits(op.openFlags));
+      if (op.slot !== null) {
+        out.u32(SQE.fileIndex, op.slot + 1);
+        flags &= ~IOSQE.FIXED_FILE;
+      }
+      break;
+    case "CLOSE":
+      opcode("CLOSE");
+      if (op.fd.kind === "slot") {
+        // io_close_prep refuses IOSQE_FIXED_FILE: a slot is named by file_index.
+        out.u32(SQE.fileIndex, op.fd.slot + 1);
+        flags &= ~IOSQE.FIXED_FILE;
+      } else flags = writeFd(out, flags, op.fd, context);
+      break;
+    case "FSYNC":
+      opcode("FSYNC");
+      flags = writeFd(out, flags, op.fd, context);
+      break;
+    case "POLL_ADD":
+      opcode("POLL_ADD");
+      flags = writeFd(out, flags, op.fd, context);
+      out.u32(SQE.opFlags, op.events);
+      if (sqe.multishot) out.u32(SQE.len, IORING_POLL_ADD_MULTI);
+      break;
+    case "POLL_REMOVE":
+      opcode("POLL_REMOVE");
+      out.i32(SQE.fd, -1);
+      out.userData(SQE.addr, targetLow(op.target, context.scenario), context.salt);
+      break;
+    case "TIMEOUT":
+      opcode("TIMEOUT");
+      out.i32(SQE.fd, -1);
+      out.u64(SQE.off, op.count);
+      out.u64(SQE.addr, context.timespecAddress(sqe.id, op.ts, op.abs));
+      out.u32(SQE.len, 1);
+      out.u32(
+        SQE.opFlags,
+        (op.abs ? IORING_TIMEOUT_ABS : 0) |
+          (op.etimeSuccess ? IORING_TIMEOUT_ETIME_SUCCESS : 0) |
+          (op.multishot || sqe.multishot ? IORING_TIMEOUT_MULTISHOT : 0),
+      );
+      break;
+    case "TIMEOUT_REMOVE":
+      opcode("TIMEOUT_REMOVE");
+      out.i32(SQE.fd, -1);
+      out.userData(SQE.addr, targetLow(op.target, context.scenario), context.salt);
+      if (op.update !== null) {
+        out.u64(SQE.off, context.timespecAddress(sqe.id, op.update.ts, op.update.abs));
+        out.u32(
+          SQE.opFlags,
+          (op.update.link ? IORING_LINK_TIMEOUT_UPDATE : IORING_TIMEOUT_UPDATE) |
+            (op.update.abs ? IORING_TIMEOUT_ABS : 0),
+        );
+      }
+      break;
+    case "LINK_TIMEOUT":
+      opcode("LINK_TIMEOUT");
+      out.i32(SQE.fd, -1);
+      out.u64(SQE.addr, context.timespecAddress(sqe.id, op.ts, op.abs));
+      out.u32(SQE.len, 1);
+      out.u32(
+        SQE.opFlags,
+        (op.abs ? IORING_TIMEOUT_ABS : 0) | (op.etimeSuccess ? IORING_TIMEOUT_ETIME_SUCCESS : 0),
+      );
+      break;
+    case "ASYNC_CANCEL": {
+      opcode("ASYNC_CANCEL");
+      let bits = flagBits(op.flags, IORING_ASYNC_CANCEL, "cancel");
+      if (op.fd === null) out.i32(SQE.fd, -1);
+      else if (op.fd.kind === "slot") {
+        out.i32(SQE.fd, op.fd.slot);
+        bits |= IORING_ASYNC_CANCEL.FD | IORING_ASYNC_CANCEL.FD_FIXED;
+        // io_async_cancel_prep takes the descriptor by its own flag; the SQE's is ignored, so it is left as written.
+      } else {
+        out.i32(SQE.fd, context.fd(op.fd));
+        bits |= IORING_ASYNC_CANCEL.FD;
+      }
+      if (op.op !== null) {
+        const number = opcodeNumber(op.op);
+        if (number === undefined) throw new Unsupported(`there is no opcode ${op.op} to cancel by`);
+        out.u32(SQE.len, number);
+        bits |= IORING_ASYNC_CANCEL.OP;
+      }
+      if (op.target !== null) out.userData(SQE.addr, targetLow(op.target, context.scenario), context.salt);
+      out.u32(SQE.opFlags, bits);
+      break;
+    }
+    case "MSG_RING":
+      opcode("MSG_RING");
+      out.i32(SQE.fd, context.ringFd(op.target));
+      out.i32(SQE.len, op.res);
+      out.userData(SQE.off, MESSAGE_BASE + op.label, context.salt);
+      break;
+    case "INVALID":
+      out.u8(SQE.opcode, OPCODE_INVALID);
+      break;
+    case "OTHER":
+      flags = otherOpcode(sqe, op, flags, out, context);
+      break;
+    case "OP":
+      throw new Unsupported("OP is an abstract operation, which no kernel has");
+    case "BPF":
+      throw new Unsupported("IORING_OP_BPF is in no released kernel");
+  }
+
+  out.u8(SQE.flags, flags);
+  if (sqe.prepError !== null) breakPrep(sqe, flags, out);
+}
+
+/** An address that no process may use: access_ok() refuses it. */
+const KERNEL_ADDRESS_HIGH = 0xffff_8000;
+
+/** Changes an SQE so that its prep fails with the error that is asked for. */
+function breakPrep(sqe: Sqe, flags: number, out: SqeWriter): void {
+  const op = sqe.operation.opcode;
+  switch (sqe.prepError) {
+    case -(errnoNumber("EINVAL") ?? 0):
+      // io_init_req looks the personality up before any prep, for every opcode.
+      out.u16(SQE.personality, 0xffff);
+      return;
+    case -(errnoNumber("EFAULT") ?? 0): {
+      const field =
+        op === "TIMEOUT_REMOVE"
+          ? SQE.off
+          : ["READ", "WRITE", "SEND", "RECV", "TIMEOUT", "LINK_TIMEOUT", "OPENAT"].includes(op)
+            ? SQE.addr
+            : null;
+      if (field === null) break;
+      out.u32(field, 0);
+      out.u32(field + 4, KERNEL_ADDRESS_HIGH);
+      return;
+    }
+    case -(errnoNumber("EOPNOTSUPP") ?? 0):
+      if (["READ", "SEND", "RECV"].includes(op)) break;
+      out.u8(SQE.flags, flags | IOSQE.BUFFER_SELECT);
+      return;
+    case -(errnoNumber("EBADF") ?? 0):
+      if (op !== "OPENAT" && op !== "CLOSE") break;
+      out.u8(SQE.flags, flags | IOSQE.FIXED_FILE);
+      return;
+  }
+  throw new Unsupported(
+    `no SQE makes the prep of ${op} fail with ${formatRes(sqe.prepError ?? 0)}: -EINVAL works for every opcode`,
+  );
+}

@@ -1,0 +1,132 @@
+/** The helper process: told a scenario and a number of runs, it runs them in batches and tells what it saw. */
+import { rmSync } from "node:fs";
+import { isMainThread, workerData } from "node:worker_threads";
+import type { Outcome } from "../model/outcome.js";
+import type { Scenario } from "../model/scenario.js";
+import { playThread, type ThreadJob } from "./players.js";
+import { nowMs } from "./run.js";
+import { runLimitMs, Session, type SessionOptions } from "./session.js";
+import { Unsupported } from "./sqe.js";
+import { loadSyscalls, type Syscalls } from "./syscalls.js";
+import { type LoadJob, makeLoad } from "./variation.js";
+
+/** What the helper is asked to do. */
+export interface Job extends SessionOptions {
+  readonly scenario: Scenario;
+  readonly runs: number;
+}
+
+/** What it says: first `ready` or `unsupported`, then batches, then `done`. */
+export type Report =
+  | { readonly kind: "ready"; readonly features: readonly string[] }
+  | { readonly kind: "unsupported"; readonly reason: string }
+  | {
+      readonly kind: "batch";
+      readonly runs: number;
+      readonly late: number;
+      readonly unlisted: number;
+      /** What a run with an unlisted result had, in words. */
+      readonly unlistedBy: string | null;
+      readonly outcomes: readonly Tally[];
+    }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "done" };
+
+export interface Tally {
+  readonly outcome: Outcome;
+  readonly runs: number;
+}
+
+const BATCH_MS = 50;
+/** Seconds after which a helper that nobody ends ends itself, beyond its run's limit. */
+const ALARM_MARGIN_SECONDS = 5;
+
+function send(report: Report): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(report, () => resolve());
+  });
+}
+
+function load(): Syscalls {
+  try {
+    return loadSyscalls();
+  } catch (error) {
+    throw new Unsupported(`koffi cannot be loaded: ${(error as Error).message}`);
+  }
+}
+
+async function work(job: Job): Promise<void> {
+  let session: Session;
+  let sys: Syscalls;
+  try {
+    sys = load();
+    session = new Session(sys, job.scenario, job, new URL(import.meta.url));
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+    await send({ kind: "unsupported", reason: error.message });
+    return;
+  }
+  await send({ kind: "ready", features: session.features });
+  const limitSeconds =
+    Math.ceil((runLimitMs(job.scenario, job.hangMs) + BATCH_MS) / 1000) + ALARM_MARGIN_SECONDS;
+  let left = job.runs;
+  try {
+    while (left > 0) {
+      sys.alarm(limitSeconds);
+      const tallies = new Map<string, { outcome: Outcome; runs: number }>();
+      const began = nowMs();
+      let runs = 0;
+      let late = 0;
+      let unlisted = 0;
+      let unlistedBy: string | null = null;
+      do {
+        const result = session.next();
+        runs += 1;
+        if (result.kind !== "ran") {
+          if (result.kind === "late") late += 1;
+          else {
+            unlisted += 1;
+            unlistedBy = result.by;
+          }
+          continue;
+        }
+        const key = JSON.stringify(result.outcome);
+        const tally = tallies.get(key);
+        if (tally === undefined) tallies.set(key, { outcome: result.outcome, runs: 1 });
+        else tally.runs += 1;
+      } while (runs < left && nowMs() - began < BATCH_MS);
+      left -= runs;
+      await send({ kind: "batch", runs, late, unlisted, unlistedBy, outcomes: [...tallies.values()] });
+      // Lets a `disconnect` be noticed between two batches.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+    await send({ kind: "unsupported", reason: error.message });
+    return;
+  } finally {
+    session.dispose();
+    sys.alarm(0);
+  }
+}
+
+function main(): void {
+  process.once("message", (job: Job) => {
+    // The parent is gone: nobody reads what we would say, and nobody else removes the folder.
+    process.once("disconnect", () => {
+      rmSync(job.folder, { recursive: true, force: true });
+      process.exit(0);
+    });
+    work(job)
+      .catch((error: Error) => send({ kind: "failed", reason: error.stack ?? error.message }))
+      .then(() => send({ kind: "done" }));
+  });
+}
+
+if (isMainThread) main();
+else {
+  const job = workerData as ThreadJob | LoadJob;
+  if (job.role === "load") makeLoad(job);
+  else playThread(loadSyscalls(), job);
+}

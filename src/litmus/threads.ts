@@ -1,0 +1,245 @@
+/** From a thread's statements to its program: names resolved, `if` flattened to forward jumps. */
+import type { FdRef, Instruction, ReqId, RingId, ThreadId, ValueId } from "../model/scenario.js";
+import { compileCondition } from "./conditions.js";
+import { compileFd, compileSlot } from "./fd.js";
+import { INT_MAX } from "./limits.js";
+import { reportLaterVersion, reportUndefined } from "./names.js";
+import { compileRequest } from "./operands.js";
+import { statementHead } from "./print.js";
+import type { Scope } from "./scope.js";
+import type { Block, Fd, Integer, SqeSyntax, Statement, Word } from "./syntax.js";
+
+/** The program of thread `thread`. `userData`: the user_data of each SQE, by ReqId. */
+export function compileThread(
+  body: Block<Statement>,
+  thread: ThreadId,
+  scope: Scope,
+  userData: readonly ReqId[],
+): readonly Instruction[] {
+  const code: Instruction[] = [];
+  compileBlock(body, { scope, thread, userData, code });
+  return code;
+}
+
+interface Target {
+  readonly scope: Scope;
+  readonly thread: ThreadId;
+  readonly userData: readonly ReqId[];
+  readonly code: Instruction[];
+}
+
+function compileBlock(block: Block<Statement>, target: Target): void {
+  for (const statement of block.items) compileStatement(statement, target);
+}
+
+function compileStatement(statement: Statement, target: Target): void {
+  const { scope, thread, userData, code } = target;
+  const { reporter } = scope;
+  const origin = { text: statementHead(statement), line: statement.at.line };
+  switch (statement.kind) {
+    case "queue": {
+      const ring = ringOf(statement.ring, statement, scope);
+      code.push({ ...origin, do: "queue", ring, sqes: compileBatch(statement.sqes, ring, scope) });
+      return;
+    }
+    case "submit": {
+      const ring = ringOf(statement.ring, statement, scope);
+      const { sqes, wait, bind } = statement;
+      const submit = sqes.items.length;
+      const parts = {
+        queue: statementHead({ kind: "queue", ring: statement.ring, sqes, at: statement.at }),
+        enter: statementHead({
+          kind: "enter",
+          ring: statement.ring,
+          submit: { kind: "int", value: submit, at: statement.at },
+          wait,
+          timeout: null,
+          bind,
+          at: statement.at,
+        }),
+      };
+      const { line } = origin;
+      code.push({ text: parts.queue, line, do: "queue", ring, sqes: compileBatch(sqes, ring, scope) });
+      code.push({
+        text: parts.enter,
+        line,
+        do: "enter",
+        ring,
+        submit,
+        wait: count(wait, scope),
+        timeout: null,
+        bind: valueId(bind, scope),
+      });
+      return;
+    }
+    case "enter": {
+      const { timeout, wait } = statement;
+      if (timeout !== null && wait === null) {
+        const hint = "enter r wait N timeout T";
+        reporter.report(timeout.at, "contradiction", "nothing waits, and `timeout` ends a wait", hint);
+      }
+      code.push({
+        ...origin,
+        do: "enter",
+        ring: ringOf(statement.ring, statement, scope),
+        submit: count(statement.submit, scope) ?? 0,
+        wait: count(wait, scope),
+        timeout: timeout?.ms ?? null,
+        bind: valueId(statement.bind, scope),
+      });
+      return;
+    }
+    case "reap": {
+      const max = count(statement.max, scope, 1);
+      const ring = ringOf(statement.ring, statement, scope);
+      code.push({ ...origin, do: "reap", ring, max, bind: valueId(statement.bind, scope) });
+      return;
+    }
+    case "peek": {
+      const ring = ringOf(statement.ring, statement, scope);
+      code.push({ ...origin, do: "peek", ring, bind: valueId(statement.bind, scope) });
+      return;
+    }
+    case "sqflags": {
+      const ring = ringOf(statement.ring, statement, scope);
+      code.push({ ...origin, do: "sqflags", ring, bind: valueId(statement.bind, scope) ?? 0 });
+      return;
+    }
+    case "await": {
+      const req = compileRequest(statement.label, scope, []);
+      if (req !== null) code.push({ ...origin, do: "await", ring: scope.sqes[req]!.ring, req });
+      return;
+    }
+    case "write": {
+      const fd = plainFd(statement.fd, scope);
+      if (fd?.kind === "pipe" && fd.end === "r") {
+        reporter.report(statement.fd.at, "bad-fd", "this is the end to read from", "a thread writes to p.w");
+      }
+      if (fd !== null) code.push({ ...origin, do: "write", fd, data: statement.data.text });
+      return;
+    }
+    case "read": {
+      const fd = plainFd(statement.fd, scope);
+      if (fd?.kind === "pipe" && fd.end === "w") {
+        reporter.report(statement.fd.at, "bad-fd", "this is the end to write to", "a thread reads from p.r");
+      }
+      const len = count(statement.len, scope) ?? 0;
+      if (fd !== null) code.push({ ...origin, do: "read", fd, len });
+      return;
+    }
+    case "close": {
+      const fd = plainFd(statement.fd, scope);
+      if (fd !== null) code.push({ ...origin, do: "close", fd });
+      return;
+    }
+    case "slot": {
+      const fd = plainFd(statement.fd, scope);
+      const slot = statement.slot.value;
+      if (compileSlot(slot, statement.slot.at, scope) && fd !== null) {
+        code.push({ ...origin, do: "slot", slot, fd });
+      }
+      return;
+    }
+    case "clear": {
+      const slot = statement.slot.value;
+      if (compileSlot(slot, statement.slot.at, scope)) code.push({ ...origin, do: "slot", slot, fd: null });
+      return;
+    }
+    case "sync_cancel": {
+      const { target: label } = statement;
+      const req = label.text === "none" ? null : compileRequest(label, scope, []);
+      // Without a ring of its own, it means the one that its target is queued on.
+      const ring =
+        statement.ring === null && req !== null
+          ? scope.sqes[req]!.ring
+          : ringOf(statement.ring, statement, scope);
+      const bind = valueId(statement.bind, scope);
+      code.push({
+        ...origin,
+        do: "sync_cancel",
+        ring,
+        target: req === null ? "none" : (userData[req] ?? req),
+        bind,
+      });
+      return;
+    }
+    case "sleep":
+      code.push({ ...origin, do: "sleep", time: statement.time.ms });
+      return;
+    case "if": {
+      const condition = compileCondition(statement.condition, scope, thread);
+      const branch = code.length;
+      code.push({ ...origin, do: "jump", to: 0 });
+      compileBlock(statement.then, target);
+      const jump = code.length;
+      if (statement.otherwise !== null) code.push({ ...origin, text: "else", do: "jump", to: 0 });
+      code[branch] = { ...origin, do: "branch", condition, otherwise: code.length };
+      if (statement.otherwise !== null) {
+        compileBlock(statement.otherwise, target);
+        code[jump] = { ...origin, text: "else", do: "jump", to: code.length };
+      }
+      return;
+    }
+    case "attach":
+    case "detach":
+      reportLaterVersion(reporter, statement.at, `hooks that come and go (\`${statement.kind}\`)`);
+      return;
+  }
+}
+
+function compileBatch(block: Block<SqeSyntax>, ring: RingId, scope: Scope): readonly ReqId[] {
+  const entries = scope.rings[ring]?.sqEntries ?? Number.POSITIVE_INFINITY;
+  const tooMany = block.items[entries];
+  if (tooMany !== undefined) {
+    const hint = `ring ${scope.rings[ring]!.name} { sq ${block.items.length} }`;
+    scope.reporter.report(tooMany.at, "out-of-range", `the SQ holds only ${entries} SQEs`, hint);
+  }
+  return block.items.flatMap((sqe): readonly number[] => {
+    const label = scope.label(sqe.label.text);
+    return label === undefined ? [] : [label];
+  });
+}
+
+function ringOf(name: Word | null, statement: Statement, scope: Scope): RingId {
+  const names = scope.rings.map((ring) => ring.name);
+  if (name === null) {
+    if (names.length > 1) {
+      const message = `the file has ${names.length} rings`;
+      scope.reporter.report(
+        statement.at,
+        "ring-needed",
+        message,
+        `${statement.kind} ${names.join(", or: ")}`,
+      );
+    }
+    return 0;
+  }
+  const ring = scope.ring(name.text);
+  if (ring === undefined) reportUndefined(scope.reporter, name, "ring", names);
+  return ring ?? 0;
+}
+
+function valueId(name: Word | null, scope: Scope): ValueId | null {
+  return name === null ? null : (scope.value(name.text) ?? null);
+}
+
+function count(number: Integer | null, scope: Scope, min = 0): number | null {
+  if (number === null) return null;
+  if (number.value >= min && number.value <= INT_MAX) return number.value;
+  scope.reporter.report(number.at, "out-of-range", `${number.value} is out of range`, `${min} to ${INT_MAX}`);
+  return min;
+}
+
+/** A descriptor of a system call: slots are io_uring's alone. */
+function plainFd(fd: Fd, scope: Scope): FdRef | null {
+  if (fd.kind === "slot") {
+    scope.reporter.report(
+      fd.at,
+      "bad-fd",
+      "a slot is no descriptor of a system call",
+      "f, p.r, p.w, s.0 or s.1",
+    );
+    return null;
+  }
+  return compileFd(fd, scope, false);
+}

@@ -1,0 +1,13 @@
+/** How a claim is called in reports, traces and `.expected` files: one text a claim, so that it can be found again. */
+import type { ClaimResult } from "../check/result.js";
+
+/** `always severed: a.res = 10`, as the litmus file says it; the claim that nobody wrote is `no run hangs`. */
+export function claimTitle({ kind, name, text }: Pick<ClaimResult, "kind" | "name" | "text">): string {
+  if (kind === "hang") return "no run hangs";
+  return `${kind} ${name === null ? "" : `${name}: `}${text}`;
+}
+
+/** `holds`, `is violated`, `is undecided`. */
+export function claimVerdict(holds: boolean | null): string {
+  return holds === null ? "is undecided" : holds ? "holds" : "is violated";
+}
