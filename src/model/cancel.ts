@@ -74,12 +74,12 @@ function cancelWaiting(m: Machine, req: number): number {
   return 1;
 }
 
-/** io_try_cancel: the first match in io-wq, polls, waitid and futex, timeouts. A running work is signalled, and the search goes on (LT-08). */
-export function tryCancel(m: Machine, ring: number, task: number, matches: Matches): number {
+/** io_try_cancel: the first match in io-wq, polls, waitid and futex, timeouts. A running work is signalled, and the search goes on (LT-08). `chosen`: the poll that the hash finds first. */
+export function tryCancel(m: Machine, ring: number, task: number, matches: Matches, chosen?: number): number {
   m.emit(R["CAN-01"]);
   if (cancelWork(m, ring, task, matches, false) === 0) return 0;
   const waiting = waitingOf(m, ring, matches);
-  const poll = waiting.find((req) => !cancelCounts(sqeOf(m, req).operation)) ?? waiting[0];
+  const poll = chosen ?? waiting.find((req) => !cancelCounts(sqeOf(m, req).operation)) ?? waiting[0];
   if (poll !== undefined) return cancelWaiting(m, poll);
   const result = cancelTimeout(m, ring, matches);
   if (result === ENOENT) m.emit(R["CAN-02"]);
@@ -90,9 +90,15 @@ export function tryCancel(m: Machine, ring: number, task: number, matches: Match
 function matcherOf(
   m: Machine,
   sqe: Sqe,
-): { readonly error: number; readonly matches: Matches; readonly all: boolean; readonly byFd: boolean } {
+): {
+  readonly error: number;
+  readonly matches: Matches;
+  readonly all: boolean;
+  readonly byFd: boolean;
+  readonly byUserData: boolean;
+} {
   const op = sqe.operation;
-  const never = { error: 0, matches: () => false, all: false, byFd: false };
+  const never = { error: 0, matches: () => false, all: false, byFd: false, byUserData: true };
   if (op.opcode !== "ASYNC_CANCEL") return never;
   const any = op.flags.includes("ANY");
   const byFd = op.flags.includes("FD");
@@ -105,6 +111,7 @@ function matcherOf(
     error: 0,
     all: op.flags.includes("ALL") || any,
     byFd,
+    byUserData: byUserData && !any,
     matches: (req) => {
       if (any) return true;
       if (byFd && requestOf(m, req).desc !== desc + 1) return false;
@@ -133,7 +140,7 @@ export function cancelChoices(m: Machine, req: number): number {
   const sqe = sqeOf(m, req);
   const { emit } = m;
   m.emit = () => {};
-  const { error, matches, all } = matcherOf(m, sqe);
+  const { error, matches, all, byUserData } = matcherOf(m, sqe);
   m.emit = emit;
   if (error !== 0) return 1;
   if (m.promised) {
@@ -147,7 +154,7 @@ export function cancelChoices(m: Machine, req: number): number {
     );
     return running ? 2 : 1;
   }
-  return all ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;
+  return all || !byUserData ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;
 }
 
 /** What an ASYNC_CANCEL that goes on is told; null: it has one more victim to choose. `task`: whose io-wq is looked at first. */
@@ -155,13 +162,14 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
   const sqe = sqeOf(m, req);
   const { ring } = sqe;
   const r = requestOf(m, req);
-  const { error, matches: matchesAll, all, byFd } = matcherOf(m, sqe);
+  const { error, matches: matchesAll, all, byFd, byUserData } = matcherOf(m, sqe);
   const matches: Matches = (other) => other !== req && matchesAll(other);
   m.emit(R["FAIL-08"]);
   if (error !== 0) return error;
   if (m.promised) return cancelPromised(m, req, matches, all, byFd, choice);
   if (!all) {
-    const result = tryCancel(m, ring, task, matches);
+    const chosen = byUserData ? undefined : victims(m, ring, matches)[choice];
+    const result = tryCancel(m, ring, task, matches, chosen);
     if (result !== ENOENT) return result;
     return slowPath(m, ring, matches, false);
   }

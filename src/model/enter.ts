@@ -20,6 +20,7 @@ import {
 
 const ETIME = -62;
 const EEXIST = -17;
+const EBADFD = -77;
 
 /** What one call asks for. `wait` null: without GETEVENTS. */
 export interface EnterArguments {
@@ -62,9 +63,13 @@ export function enter(m: Machine, context: number, call: EnterArguments): void {
   } else c.stage = c.wait > 0 ? STAGE.waitStart : STAGE.exit;
 }
 
-/** A ring that belongs to another task says so (ENT-08). */
-export function refusesTask(m: Machine, context: number, ring: number): number {
+/** Why a ring takes no call from this task, or 0: it is disabled (ENT-01), or belongs to another task (ENT-08). */
+export function refusal(m: Machine, context: number, ring: number): number {
   const traits = traitsOf(m, ring);
+  if (traits.disabled) {
+    m.emit(R["ENT-01"]);
+    return EBADFD;
+  }
   if (!traits.singleIssuer || m.promised || context >= m.plan.threads || traits.owner === context) return 0;
   m.emit(R["ENT-08"]);
   return EEXIST;

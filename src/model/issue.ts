@@ -19,7 +19,7 @@ import { armLinkTimeout, takeLinkTimeout } from "./linkTimeout.js";
 import { type Machine, requestOf, sqeOf } from "./machine.js";
 import { issueMessage } from "./msgRing.js";
 import { isPollable, resultFails } from "./opcodes.js";
-import { armPoll, issuePollAdd, removePoll } from "./poll.js";
+import { armPoll, isReady, issuePollAdd, removePoll } from "./poll.js";
 import { R } from "./rules.js";
 import type { Operation } from "./scenario.js";
 import { type Context, ITEM, MARK, PHASE } from "./state.js";
@@ -56,7 +56,7 @@ export const ISSUED = {
 /** io_queue_sqe: the first, non-blocking attempt. Where the environment must answer first, the context waits for it. */
 export function queueSqe(m: Machine, context: number, req: number): void {
   if (m.promised) {
-    queueIoWq(m, req);
+    startPromised(m, req);
     return;
   }
   requestOf(m, req).phase = PHASE.taskWork;
@@ -65,6 +65,23 @@ export function queueSqe(m: Machine, context: number, req: number): void {
     return;
   }
   issueInline(m, context, req, 0);
+}
+
+/** As promised: a timer or a poll that is accepted is armed; all else runs at some moment from now on. */
+function startPromised(m: Machine, req: number): void {
+  const { operation, may } = sqeOf(m, req);
+  if (
+    may !== null ||
+    (operation.opcode !== "TIMEOUT" && operation.opcode !== "POLL_ADD") ||
+    !assignFile(m, req)
+  ) {
+    queueIoWq(m, req);
+    return;
+  }
+  tellIssued(m, req, "submitter");
+  const timeout = takeLinkTimeout(m, req);
+  if (timeout >= 0) armLinkTimeout(m, timeout);
+  if (issueOperation(m, req, 0, false) === ISSUED.complete) completeDefer(m, req);
 }
 
 /** The attempt itself, with the environment's answer. */
@@ -120,8 +137,9 @@ function queueAsync(m: Machine, req: number): void {
     return;
   }
   const { desc } = requestOf(m, req);
-  if (isPollable(operation) && desc > 0 && !isRegular(m, desc - 1)) armPoll(m, req);
-  else queueIoWq(m, req);
+  if (!isPollable(operation) || desc === 0 || isRegular(m, desc - 1)) queueIoWq(m, req);
+  else if (isReady(m, req)) addTaskWork(m, req, ITEM.issue);
+  else armPoll(m, req);
 }
 
 /** A handler that completes with `res`, severing as its opcode says. */
@@ -237,6 +255,7 @@ function issueWrite(
 /** A worker waits inside the operation; O_NONBLOCK makes that an error, since it has no other way to wait. */
 function waitOr(m: Machine, desc: number, blocking: boolean): number {
   if (!blocking) return EAGAIN;
+  if (m.promised) return ISSUED.blocked;
   const object = objectOf(m, desc);
   if (object.kind === "pipe" && m.scenario.pipes[object.pipe]?.nonblock === true) return EAGAIN;
   return ISSUED.blocked;
@@ -262,6 +281,7 @@ function issueRecv(
   if (objectOf(m, desc).kind !== "socket") return finish(m, req, -88);
   const wanted = op.len - r.progress;
   const bytes = readBytes(m, desc, wanted, null);
+  if (bytes === null && blocking && op.msg.includes("DONTWAIT")) return finish(m, req, EAGAIN);
   if (bytes === null) return blocking ? ISSUED.blocked : EAGAIN;
   m.emit(R["FAIL-04"]);
   if (typeof bytes === "number") return finish(m, req, bytes);

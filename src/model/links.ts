@@ -89,6 +89,7 @@ function failPromisedLink(m: Machine, link: number): void {
   const member = requestOf(m, link);
   if (!(member.marks & MARK.fail)) member.res = ECANCELED;
   if (member.marks & MARK.skip) member.marks |= MARK.skipLinks;
+  else member.marks &= ~MARK.skipLinks;
   member.marks = (member.marks & ~(MARK.hardlink | MARK.armLinkTimeout)) | MARK.link | MARK.fail;
   completeDefer(m, link);
 }

@@ -28,6 +28,10 @@ export interface RingTraits {
   readonly submitAll: boolean;
   readonly sqpoll: boolean;
   readonly iopoll: boolean;
+  /** R_DISABLED: nothing in the language enables it. */
+  readonly disabled: boolean;
+  /** Its SQ thread serves other rings too (ATTACH_WQ). */
+  readonly sharesSqThread: boolean;
   readonly singleIssuer: boolean;
   /** The thread that owns a SINGLE_ISSUER ring: the first that enters it, in textual order. */
   readonly owner: number;
@@ -54,6 +58,9 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
       submitAll: ring.setup.includes("SUBMIT_ALL"),
       sqpoll: ring.setup.includes("SQPOLL"),
       iopoll: ring.setup.includes("IOPOLL"),
+      disabled: ring.setup.includes("R_DISABLED"),
+      sharesSqThread:
+        ring.setup.includes("SQPOLL") && scenario.rings.some((other) => other.setup.includes("ATTACH_WQ")),
       singleIssuer: ring.setup.includes("SINGLE_ISSUER") || ring.setup.includes("DEFER_TASKRUN"),
       owner: Math.max(
         0,

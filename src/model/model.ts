@@ -14,6 +14,7 @@ import { type Machine, machineOf, sqeOf, traitsOf } from "./machine.js";
 import { opcodeName } from "./opcodes.js";
 import { runPoll } from "./poll.js";
 import { type ProfileName, profileOf } from "./profile.js";
+import { R } from "./rules.js";
 import type { Scenario } from "./scenario.js";
 import {
   type Context,
@@ -243,13 +244,20 @@ function stepInterrupted(m: Machine, context: number): void {
   c.resume = 0;
 }
 
+/** IORING_SQPOLL_CAP_ENTRIES_VALUE. */
+const SHARED_ENTRIES_MAX = 8;
+
 /** __io_sq_thread: submits all that it sees as one batch, then runs one snapshot of task work (FORM-12, PREP-09, SQP-01). */
 function stepSqThread(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   const ring = m.s.rings[c.ring] as Ring;
   if (c.stage === STAGE.user && ring.sq.length > 0 && c.flush === 0 && c.batch.length === 0) {
-    c.left = ring.sq.length;
-    c.want = ring.sq.length;
+    const sees = traitsOf(m, c.ring).sharesSqThread
+      ? Math.min(ring.sq.length, SHARED_ENTRIES_MAX)
+      : ring.sq.length;
+    if (sees < ring.sq.length) m.emit(R["FORM-12"]);
+    c.left = sees;
+    c.want = sees;
     ring.lock = context + 1;
     c.stage = STAGE.submit;
   } else if (c.stage === STAGE.submit || c.stage === STAGE.submitEnd) stepEnter(m, context);

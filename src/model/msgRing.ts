@@ -5,10 +5,13 @@ import { R } from "./rules.js";
 import { ITEM, item } from "./state.js";
 import { addItem } from "./taskWork.js";
 
+const EBADFD = -77;
+
 /** The sender's result is 0 even where the target overflows (OVF-08); 1: completed. */
 export function issueMessage(m: Machine, req: number): number {
   const { operation } = sqeOf(m, req);
   if (operation.opcode !== "MSG_RING") return 1;
+  if (traitsOf(m, operation.target).disabled) return EBADFD;
   m.emit(R["OVF-08"]);
   requestOf(m, req).res = 0;
   if (!m.promised && traitsOf(m, operation.target).deferTaskrun) {

@@ -31,6 +31,11 @@ export function armPoll(m: Machine, req: number): void {
   m.s.polls.unshift(req);
 }
 
+/** Whether what a request would wait for is there already: IO_APOLL_READY. */
+export function isReady(m: Machine, req: number): boolean {
+  return (readiness(m, requestOf(m, req).desc - 1) & eventsOf(sqeOf(m, req))) !== 0;
+}
+
 /** io_poll_wake for every waiter of a description whom `mask` concerns; 0: look again when run. */
 export function wakePoll(m: Machine, desc: number, mask: number): void {
   for (const req of m.s.polls.slice()) {

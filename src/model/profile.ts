@@ -19,6 +19,8 @@ export interface Profile {
   readonly execution: "kernel" | "promised";
   /** How a snapshot of task work is run (links.md 17: a list that 6.1 does not reverse). */
   readonly taskWorkOrder: "fifo" | "lifo";
+  /** When what task work completed is posted: after each snapshot, or once no task work is left (6.1). */
+  readonly flushes: "each snapshot" | "at the end";
   /** Task work items that one local run takes, at least; null: no limit (ORD-12). */
   readonly localWorkMax: number | null;
   /** When the CQE of a failed request is posted: with the batch, or at once, ahead of it (links.md 17). */
@@ -45,6 +47,7 @@ const LINUX_6_18: Profile = {
   time: "ordered",
   execution: "kernel",
   taskWorkOrder: "fifo",
+  flushes: "each snapshot",
   localWorkMax: 20,
   failedPosts: "with the batch",
   asyncOnFollower: "honoured",
@@ -72,6 +75,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     name: "linux-6.1",
     dated: "6.1.192",
     taskWorkOrder: "lifo",
+    flushes: "at the end",
     localWorkMax: null,
     failedPosts: "at once",
     asyncOnFollower: "ignored",

@@ -106,7 +106,8 @@ export function canRunTaskWork(m: Machine, context: number): boolean {
 export function stepTaskWork(m: Machine, context: number, snapshots: "all" | "one"): boolean {
   const c = m.s.contexts[context] as Context;
   const next = c.batch[0];
-  if (c.flush > 0 && (next === undefined || ringOfItem(m, next) !== c.flush - 1)) {
+  const more = m.profile.flushes === "at the end" && snapshots === "all" && c.taskWork.length > 0;
+  if (c.flush > 0 && (next === undefined ? !more : ringOfItem(m, next) !== c.flush - 1)) {
     endRun(m, c);
     return c.batch.length === 0 && (snapshots === "one" || c.taskWork.length === 0);
   }
@@ -183,8 +184,12 @@ export function stepLocalWork(m: Machine, context: number, ring: number, max: nu
       takeTurn(m, c, r, max);
     return false;
   }
+  if (m.profile.flushes === "at the end" && hasLocalWork(m, ring)) {
+    takeTurn(m, c, r, max);
+    return false;
+  }
   flushCompletions(m, ring);
-  if (hasLocalWork(m, ring) && c.ran < c.ranMin) {
+  if (hasLocalWork(m, ring) && c.ran < c.ranMin && m.profile.flushes === "each snapshot") {
     m.emit(R["ORD-11"]);
     takeTurn(m, c, r, max);
     return false;

@@ -5,7 +5,7 @@
 import { syncCancel } from "./cancel.js";
 import { armTimer } from "./clock.js";
 import { type Facts, holds } from "./condition.js";
-import { canEnter, type EnterArguments, enter, enterResult, refusesTask } from "./enter.js";
+import { canEnter, type EnterArguments, enter, enterResult, refusal } from "./enter.js";
 import { type Machine, traitsOf } from "./machine.js";
 import { R } from "./rules.js";
 import type { Instruction } from "./scenario.js";
@@ -115,7 +115,7 @@ export function startStatement(m: Machine, context: number): void {
       const call = argumentsOf(instruction);
       if (call === null) return;
       if (instruction.do === "await" && hasSeen(m, c, instruction.req)) break;
-      const refused = refusesTask(m, context, call.ring);
+      const refused = refusal(m, context, call.ring);
       m.emit({ kind: "called", thread: context });
       if (refused === 0 || (call.submit === 0 && call.wait === null)) {
         enter(m, context, call);

@@ -58,6 +58,11 @@ export function isRegular(m: Machine, desc: number): boolean {
   return objectOf(m, desc).kind === "file";
 }
 
+/** pipe_full: a pipe takes a write as long as a page of it is free. */
+function hasRoom(bytes: number): boolean {
+  return PIPE_BYTES_MAX - bytes >= 4096;
+}
+
 function pipeDesc(m: Machine, pipe: number, end: "r" | "w"): number {
   return m.scenario.files.length + 2 * pipe + (end === "w" ? 1 : 0);
 }
@@ -82,8 +87,7 @@ export function readiness(m: Machine, desc: number): number {
         return (bytes > 0 ? EPOLL.IN : 0) | (isReleased(m, pipeDesc(m, object.pipe, "w")) ? EPOLL.HUP : 0);
       }
       return (
-        (bytes < PIPE_BYTES_MAX ? EPOLL.OUT : 0) |
-        (isReleased(m, pipeDesc(m, object.pipe, "r")) ? EPOLL.ERR : 0)
+        (hasRoom(bytes) ? EPOLL.OUT : 0) | (isReleased(m, pipeDesc(m, object.pipe, "r")) ? EPOLL.ERR : 0)
       );
     }
     case "socket": {
@@ -117,7 +121,8 @@ export function readBytes(
       if (len === 0) return "";
       if (bytes.length === 0) return isReleased(m, pipeDesc(m, object.pipe, "w")) ? "" : null;
       m.s.pipes[object.pipe] = bytes.slice(len);
-      if (bytes.length >= PIPE_BYTES_MAX) wakePoll(m, pipeDesc(m, object.pipe, "w"), EPOLL.OUT);
+      if (!hasRoom(bytes.length) && hasRoom(bytes.length - len))
+        wakePoll(m, pipeDesc(m, object.pipe, "w"), EPOLL.OUT);
       return bytes.slice(0, len);
     }
     case "socket": {
@@ -164,7 +169,7 @@ export function writeBytes(
       const bytes = m.s.pipes[object.pipe] as string;
       const room = PIPE_BYTES_MAX - bytes.length;
       if (data.length === 0) return 0;
-      if (room === 0 || (data.length > room && (whole || data.length <= 4096))) return null;
+      if (room < 4096 ? data.length > room : data.length > room && whole) return null;
       const taken = data.slice(0, room);
       m.s.pipes[object.pipe] = bytes + taken;
       wakePoll(m, pipeDesc(m, object.pipe, "r"), EPOLL.IN);
