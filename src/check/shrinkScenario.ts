@@ -76,14 +76,14 @@ function* smallerBlocks<Item>(
 function* smallerStatements(statement: Statement): Generator<readonly Statement[]> {
   switch (statement.kind) {
     case "if":
-      yield statement.then.items;
+      yield statement.body.items;
       if (statement.otherwise !== null) {
         yield statement.otherwise.items;
         yield [{ ...statement, otherwise: null }];
         for (const otherwise of smallerBlocks(statement.otherwise, smallerStatements))
           yield [{ ...statement, otherwise }];
       }
-      for (const then of smallerBlocks(statement.then, smallerStatements)) yield [{ ...statement, then }];
+      for (const body of smallerBlocks(statement.body, smallerStatements)) yield [{ ...statement, body }];
       break;
     case "queue":
       for (const sqes of smallerBlocks(statement.sqes, smallerSqes)) yield [{ ...statement, sqes }];

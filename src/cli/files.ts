@@ -12,7 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { type Problem, problem, UserError } from "./problem.js";
 
 /** Entries of folders that one command looks at. */
-export const ENTRIES_MAX = 100_000;
+export const ENTRIES_MAX = 50_000;
 /** Litmus files that one command works on. */
 export const FILES_MAX = 20_000;
 
@@ -64,33 +64,31 @@ function filesIn(folder: string, budget: { entries: number }, problems: Problem[
   const files: string[] = [];
   const waiting = [folder];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    let names: string[];
+    let entries: Dirent[];
     try {
-      names = readdirSync(next);
+      entries = readdirSync(next, { withFileTypes: true });
     } catch (error) {
       problems.push(problem(next, "unreadable", `the folder cannot be listed (${codeOf(error)})`));
       continue;
     }
-    for (const name of names) {
+    for (const entry of entries) {
       if (budget.entries-- <= 0) {
         const message = `the folder holds more than ${ENTRIES_MAX} entries`;
         problems.push(problem(folder, "limit-files", message, "name the folder that holds the litmus files"));
         return files;
       }
-      const path = join(next, name);
-      if (name.endsWith(SUFFIX) && isFile(path)) files.push(path);
-      else if (!name.startsWith(".") && name !== "node_modules" && isFolder(path)) waiting.push(path);
+      const path = join(next, entry.name);
+      if (entry.name.endsWith(SUFFIX) && isFile(entry, path)) files.push(path);
+      else if (entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules")
+        waiting.push(path);
     }
   }
   return files.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-function isFile(path: string): boolean {
+function isFile(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function statOf(path: string, problems: Problem[]): Stats | null {

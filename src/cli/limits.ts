@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.js";
 /** Of one file under one profile. */
 export const STATES_MAX = 20_000_000;
 export const DEPTH_MAX = 100_000;
-export const MEMORY_MIB_MAX = 2048;
+export const MEMORY_MIB_MAX = 1024;
 export const TIME_SECONDS_MAX = 120;
 
 export interface LimitOptions {

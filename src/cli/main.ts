@@ -1,10 +1,19 @@
 /** The command line: one command a file under commands/, and the only place where a bug of ours is caught. */
 import { Command, CommanderError } from "commander";
 import { addCheckCommand } from "./commands/check.js";
+import { addCoverageCommand } from "./commands/coverage.js";
+import { addExplainCommand } from "./commands/explain.js";
+import { addKernelCommand } from "./commands/kernel.js";
+import { addPromoteCommand } from "./commands/promote.js";
+import { addPropsCommand } from "./commands/props.js";
+import { addReplayCommand } from "./commands/replay.js";
+import { addRunCommand } from "./commands/run.js";
+import { addShrinkCommand } from "./commands/shrink.js";
 import type { Context } from "./context.js";
 import { EXIT, type ExitCode } from "./exitCode.js";
 import { formatProblem, UserError } from "./problem.js";
-import { processTerminal, type Terminal } from "./terminal.js";
+import { commandLine } from "./shell.js";
+import { endOnSignals, processTerminal, type Terminal } from "./terminal.js";
 import { packageVersion } from "./version.js";
 
 const EPILOGUE = `
@@ -13,11 +22,27 @@ Exit codes: 0 all as claimed, 1 something is violated, 2 the command line or an 
 
 Example: ringspec check litmus/article/create-write-close.litmus`;
 
-/** Runs one command; the exit code. Throws nothing. */
-export async function main(
-  argv: readonly string[],
-  terminal: Terminal = processTerminal(),
-): Promise<ExitCode> {
+/** In the order in which somebody meets them. */
+const COMMANDS = [
+  addCheckCommand,
+  addRunCommand,
+  addReplayCommand,
+  addShrinkCommand,
+  addExplainCommand,
+  addPropsCommand,
+  addPromoteCommand,
+  addCoverageCommand,
+  addKernelCommand,
+];
+
+/** Runs one command; the exit code. Throws nothing. `terminal`: the process's own where none is given. */
+export async function main(argv: readonly string[], terminal?: Terminal): Promise<ExitCode> {
+  if (terminal !== undefined) return runCommandLine(argv, terminal);
+  endOnSignals();
+  return runCommandLine(argv, processTerminal());
+}
+
+async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const context: Context = { terminal, exitCode: EXIT.ok };
   try {
     await programFor(context).parseAsync([...argv], { from: "user" });
@@ -46,21 +71,23 @@ function programFor(context: Context): Command {
     .showSuggestionAfterError()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .exitOverride();
-  addCheckCommand(program, context);
+  for (const add of COMMANDS) add(program, context);
   return program;
 }
 
 function faultReport(error: unknown, argv: readonly string[]): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return (
-    `ringspec ${packageVersion()} has a fault of its own: ${error instanceof Error ? error.message : String(error)}\n` +
-    `Please report it with the file that you gave it, and these lines:\n` +
-    `  ringspec ${argv.join(" ")}\n` +
-    `  node ${process.version}, ${process.platform} ${process.arch}\n` +
-    `${stack
-      .split("\n")
-      .slice(1, 9)
-      .map((line) => `  ${line.trim()}\n`)
-      .join("")}`
-  );
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frames = stack.split("\n").filter((line) => line.trimStart().startsWith("at "));
+  const lines = [
+    `ringspec ${packageVersion()} has a fault of its own: ${message}`,
+    "Please report it with the file that you gave it, and these lines:",
+    `  ${commandLine(...argv)}`,
+    `  node ${process.version}, ${process.platform} ${process.arch}`,
+    ...frames.slice(0, FRAMES_MAX).map((line) => `  ${line.trim()}`),
+  ];
+  return `${lines.join("\n")}\n`;
 }
+
+/** Stack frames of a fault that its report holds. */
+const FRAMES_MAX = 8;

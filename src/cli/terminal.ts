@@ -10,8 +10,32 @@ export interface Terminal {
   readonly paint: Paint;
   /** Milliseconds, monotonic. */
   now(): number;
+  /** Lets the process notice that nobody reads its output any more; between two parts of a long command. */
+  turn(): Promise<void>;
   /** A fresh seed where the user gives none. */
   freshSeed(): string;
+}
+
+/** What a shell reports of a process that SIGPIPE or SIGINT ended. */
+const BROKEN_PIPE = 141;
+const INTERRUPTED = 130;
+
+/**
+ * A reader that goes away (`ringspec check litmus | head`) and Ctrl-C end the process at once, and its exit handlers run. A search is one
+ * synchronous loop in which no handler could run: there the default action of SIGINT has to do.
+ */
+export function endOnSignals(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(BROKEN_PIPE);
+      throw error;
+    });
+  }
+}
+
+/** For commands that wait for others: folders and helpers are cleaned up by their exit handlers. */
+export function exitOnInterrupt(): void {
+  process.once("SIGINT", () => process.exit(INTERRUPTED));
 }
 
 /** The process's own terminal. NO_COLOR, or an output that is no terminal, means no colours. */
@@ -25,6 +49,7 @@ export function processTerminal(): Terminal {
     errIsTty: process.stderr.isTTY === true,
     paint: paint(colours),
     now: () => performance.now(),
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
     freshSeed: () => String(Math.floor(Math.random() * 2 ** 32)),
   };
 }

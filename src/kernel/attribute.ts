@@ -1,9 +1,11 @@
 /**
- * Whose CQE is it? user_data says so, except where several SQEs share one (`ud=`): then a rule decides.
+ * Whose CQE is it? user_data says so, except where several SQEs share one (`ud=`).
  *
- * The rule: a CQE belongs to the first SQE, in the order of submission, that bears its user_data, has had no final CQE
- * (one without IORING_CQE_F_MORE) yet and can have such a result; where none can, to the first that has had none. So
- * two requests of one user_data whose CQEs are equal but for their order cannot be told apart.
+ * While a run goes on, a CQE belongs to the first SQE, in the order of submission, that bears its user_data, has had no
+ * final CQE (one without IORING_CQE_F_MORE) yet and can have such a result. When it is over, all CQEs of a user_data
+ * are given to its SQEs at once, in the first way, by that same order, in which each SQE can have its result, a member
+ * of a chain follows the one before it, and a read that has moved bytes into its own memory is the one that says so.
+ * What two ways are left for then, two polls of one user_data for example, is not told apart.
  */
 import type { LabelId, ReqId, Scenario, Sqe } from "../model/scenario.js";
 import { MESSAGE_BASE, reqOfUserData } from "./sqe.js";
@@ -51,6 +53,53 @@ export function isPlausible(sqe: Sqe, res: number): boolean {
   }
 }
 
+/** A CQE's result and IORING_CQE_F_ flags. */
+export interface CqeResult {
+  readonly res: number;
+  readonly flags: number;
+}
+
+function isFinalCqe(cqe: CqeResult): boolean {
+  return (cqe.flags & IORING_CQE_F_MORE) === 0;
+}
+
+/**
+ * Gives the CQEs of one user_data, in the order in which they were posted, to the SQEs that bear it, in the order of
+ * submission. `before[i]`: the SQE that `sqes[i]` follows in its chain. `hasMoved`: whether a read moved bytes; null
+ * where that cannot be told. Returns null where no way fits.
+ */
+export function assign(
+  cqes: readonly CqeResult[],
+  sqes: readonly Sqe[],
+  before: readonly (Sqe | null)[],
+  hasMoved: (sqe: Sqe) => boolean | null,
+): readonly ReqId[] | null {
+  const chosen: ReqId[] = [];
+  const isOver = new Set<ReqId>();
+  const fits = (sqe: Sqe, at: number, cqe: CqeResult): boolean => {
+    if (isOver.has(sqe.id) || !isPlausible(sqe, cqe.res)) return false;
+    const previous = before[at];
+    if (previous && sqes.includes(previous) && !isOver.has(previous.id)) return false;
+    const moved = hasMoved(sqe);
+    return moved === null || moved === cqe.res > 0;
+  };
+  const extend = (): boolean => {
+    const cqe = cqes[chosen.length];
+    if (cqe === undefined) return true;
+    for (let at = 0; at < sqes.length; at++) {
+      const sqe = sqes[at];
+      if (sqe === undefined || !fits(sqe, at, cqe)) continue;
+      chosen.push(sqe.id);
+      if (isFinalCqe(cqe)) isOver.add(sqe.id);
+      if (extend()) return true;
+      chosen.pop();
+      isOver.delete(sqe.id);
+    }
+    return false;
+  };
+  return extend() ? chosen : null;
+}
+
 /** Follows the CQEs of one ring in the order in which they were posted. */
 export class Attribution {
   /** By ReqId: CQEs so far, and whether the last was final. */
@@ -80,7 +129,7 @@ export class Attribution {
     if (named === null) throw new Error(`a CQE with user_data ${userDataLow}, which no SQE bears`);
     const sharers = this.sharers[named] ?? [];
     const req = sharers.length > 1 ? this.choose(sharers, res, queued) : named;
-    if ((flags & IORING_CQE_F_MORE) === 0) this.isFinal[req] = true;
+    if (isFinalCqe({ res, flags })) this.isFinal[req] = true;
     // The SQEs' labels come first: Scenario.labels.
     return req as number;
   }

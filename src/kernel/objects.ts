@@ -5,7 +5,7 @@ import type { Outcome } from "../model/outcome.js";
 import type { RingDecl, Scenario } from "../model/scenario.js";
 import { fdIndex } from "./layout.js";
 import { setupRing } from "./ring.js";
-import type { Run } from "./run.js";
+import { type Run, UNTOUCHED_BYTE } from "./run.js";
 import { Unsupported } from "./sqe.js";
 import { SECOND_PATH_OFFSET } from "./sqeOther.js";
 import {
@@ -22,6 +22,12 @@ const AF_UNIX = 1;
 const SOCK_STREAM = 1;
 const ENOMEM = 12;
 const EMFILE = 24;
+const SQ_THREAD_IDLE_MS = 200;
+const F_DUPFD_CLOEXEC = 1030;
+/** Numbers of descriptors, in ranges that the runs use one after the other. */
+const FD_FIRST = 64;
+const FD_RANGE = 32;
+const FD_RANGES = 28;
 
 /** A ring that only one task may use: that one has to set it up, or enable it. */
 export function isSingleIssuer(decl: RingDecl): boolean {
@@ -34,18 +40,16 @@ export class Objects {
   private ringsAreMapped = false;
   /** Something of the last run may still be at work on the files, or has renamed or removed them. */
   filesAreStale = true;
+  private runs = 0;
 
   constructor(
     private readonly run: Run,
-    /** Folder of the declared files; a character a byte. */
-    folder: string,
+    /** Folder of the declared files. */
+    private readonly folder: string,
     /** Rings that one task owns are set up disabled, and enabled by their owner. */
     private readonly disableOwned: boolean,
   ) {
     const { memory, layout, scenario } = run;
-    scenario.files.forEach((file, index) => {
-      this.writePath(layout.filePaths[index] ?? 0, `${folder}/${file.name}`);
-    });
     scenario.sqes.forEach((sqe, index) => {
       const op = sqe.operation;
       const at = layout.paths[index] ?? 0;
@@ -82,6 +86,7 @@ export class Objects {
     memory.i32.fill(-1, fds, fds + layout.fdCount);
     memory.i32.fill(0, layout.values >> 2, (layout.values >> 2) + 2 * scenario.values.length);
     memory.i32.fill(0, layout.hung >> 2, (layout.hung >> 2) + scenario.threads.length);
+    this.runs += 1;
     this.openFiles();
     scenario.pipes.forEach((pipe, index) => {
       const ends = { kind: "pipe", pipe: index, end: "r" } as const;
@@ -105,9 +110,14 @@ export class Objects {
       if ((op.opcode === "WRITE" || op.opcode === "SEND") && op.source.kind === "data") {
         memory.writeText(at, op.source.data);
       }
+      if ((op.opcode === "READ" || op.opcode === "RECV") && op.buffer === null)
+        memory.u8[at] = UNTOUCHED_BYTE;
       if (op.opcode === "OTHER") memory.u8.fill(0, at, at + 8);
     });
     this.placePaths();
+    if (!run.traits.isInline) {
+      for (let at = scenario.rings.length; at < layout.fdCount; at++) this.moveFd(fds + at);
+    }
     for (let ring = 0; ring < scenario.rings.length; ring++) this.openRing(ring);
     this.ringsAreMapped = true;
   }
@@ -136,8 +146,12 @@ export class Objects {
       const path = memory.address(layout.filePaths[index] ?? 0);
       if (this.filesAreStale) {
         const old = this.observers[index];
-        if (old !== undefined) sys.close(old);
-        sys.unlink(path);
+        if (old !== undefined) {
+          sys.close(old);
+          sys.unlink(path);
+        }
+        // Another path: a request that outlives its ring may still open, rename or truncate the old one.
+        this.writePath(layout.filePaths[index] ?? 0, `${this.folder}/${file.name}.${this.runs}`);
         this.observers[index] = sys.open(path, O_RDWR_CREAT | O_CLOEXEC, 0o600);
       }
       const observer = this.observers[index] ?? -1;
@@ -161,9 +175,11 @@ export class Objects {
     const area = layout.rings[ring];
     if (decl === undefined || area === undefined) throw new Error(`there is no ring ${ring}`);
     const disabled = this.disableOwned && isSingleIssuer(decl) ? SETUP_BITS.R_DISABLED : 0;
+    // The model's SQ threads never sleep, so that these do not while anything that is declared can happen.
+    const sqThreadIdleMs = Math.ceil(run.traits.horizonMs + SQ_THREAD_IDLE_MS);
     let fd = -1;
     for (let attempt = 0; ; attempt++) {
-      fd = setupRing(sys, memory, area, decl, disabled, ring > 0 ? run.ringFd(0) : -1);
+      fd = setupRing(sys, memory, area, decl, disabled, ring > 0 ? run.ringFd(0) : -1, sqThreadIdleMs);
       // Rings are torn down by a worker of the kernel's, a moment after their close: their memory counts until then.
       if ((fd !== -ENOMEM && fd !== -EMFILE) || attempt === 50) break;
       memory.writeTimespec(layout.scratch, 2e6);
@@ -175,6 +191,7 @@ export class Objects {
       );
     }
     memory.i32[(layout.fds >> 2) + ring] = fd;
+    if (!run.traits.isInline) fd = this.moveFd((layout.fds >> 2) + ring);
     const map = run.ring(ring);
     map.map(fd);
     map.begin();
@@ -189,6 +206,22 @@ export class Objects {
     const fixed = scenario.buffers.filter((buffer) => buffer.fixed).length;
     if (fixed > 0)
       this.register(ring, IORING_REGISTER_BUFFERS, memory.address(layout.iovecs), fixed, "buffers");
+  }
+
+  /**
+   * Gives a descriptor a number that no recent run has used. What a ring leaves behind is canceled after its close, in
+   * the background, and with the head of a chain or a drain canceled its successors run: they look their descriptors up
+   * then, by number, and must not find those of the next run.
+   */
+  private moveFd(word: number): number {
+    const { sys, memory } = this.run;
+    const fd = memory.i32[word] ?? -1;
+    const moved = sys.fcntl(fd, F_DUPFD_CLOEXEC, FD_FIRST + (this.runs % FD_RANGES) * FD_RANGE);
+    // With few descriptors allowed it keeps the number that it has.
+    if (moved < 0) return fd;
+    sys.close(fd);
+    memory.i32[word] = moved;
+    return moved;
   }
 
   private register(ring: number, opcode: number, arg: number, count: number, what: string): void {
@@ -210,7 +243,7 @@ export class Objects {
     return {
       cq: scenario.rings.map((_, ring) =>
         run
-          .cqes(ring)
+          .finalCqes(ring)
           .map(([label, res, flags]) => [label, this.canonicalRes(scenario, label, res), flags] as const),
       ),
       values: scenario.values.map((_, value) => run.value(value)),

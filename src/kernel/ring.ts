@@ -9,13 +9,11 @@ import { IORING_OFF_SQ_RING, IORING_OFF_SQES, SETUP_BITS } from "./uapi.js";
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED_POPULATE = 0x1 | 0x8000;
-/** Milliseconds that an idle SQ thread keeps looking for SQEs. */
-const SQ_THREAD_IDLE_MS = 20;
 
 /** Word indices of struct io_uring_params. */
 const PARAMS = { flags: 2, sqThreadIdle: 4, features: 5, wqFd: 6, sqOff: 10, cqOff: 20 } as const;
 
-/** Creates the ring that `decl` declares. Returns its descriptor or a negative errno. */
+/** Creates the ring that `decl` declares; its SQ thread keeps looking for SQEs for `sqThreadIdleMs`. Returns its descriptor or a negative errno. */
 export function setupRing(
   sys: Syscalls,
   memory: Memory,
@@ -23,6 +21,7 @@ export function setupRing(
   decl: RingDecl,
   extraFlags: number,
   workQueueFd: number,
+  sqThreadIdleMs: number,
 ): number {
   const at = area.params >> 2;
   memory.u32.fill(0, at, at + 32);
@@ -30,7 +29,7 @@ export function setupRing(
   for (const name of decl.setup) flags |= SETUP_BITS[name];
   memory.u32[at + 1] = decl.cqEntries;
   memory.u32[at + PARAMS.flags] = flags;
-  if ((flags & SETUP_BITS.SQPOLL) !== 0) memory.u32[at + PARAMS.sqThreadIdle] = SQ_THREAD_IDLE_MS;
+  if ((flags & SETUP_BITS.SQPOLL) !== 0) memory.u32[at + PARAMS.sqThreadIdle] = sqThreadIdleMs;
   if ((flags & SETUP_BITS.ATTACH_WQ) !== 0) memory.i32[at + PARAMS.wqFd] = workQueueFd;
   return sys.ioUringSetup(decl.sqEntries, memory.address(area.params));
 }

@@ -1,7 +1,16 @@
 /** One run, as any of its threads sees it: descriptors, memory, rings, and whose CQEs came so far. */
 import type { CqeRecord } from "../model/outcome.js";
-import type { FdRef, ReqId, RingId, Scenario, Time, ValueId } from "../model/scenario.js";
-import { Attribution } from "./attribute.js";
+import {
+  type FdRef,
+  IOSQE,
+  type ReqId,
+  type RingId,
+  type Scenario,
+  type Sqe,
+  type Time,
+  type ValueId,
+} from "../model/scenario.js";
+import { Attribution, assign } from "./attribute.js";
 import { fdIndex, type Layout, LOG_RECORD_WORDS } from "./layout.js";
 import type { Memory } from "./memory.js";
 import { RingMap } from "./ring.js";
@@ -11,6 +20,9 @@ import { type Traits, traitsOf } from "./traits.js";
 
 /** Longer than any run: what `never` is to the kernel, 30 years. */
 const NEVER_NS = 1e18;
+
+/** What the memory of reads is filled with; text is not. */
+export const UNTOUCHED_BYTE = 0xa5;
 
 /** Milliseconds, monotonic. */
 export function nowMs(): number {
@@ -87,7 +99,11 @@ export class Run implements SqeContext {
 
   pathAddress(req: ReqId): number {
     const op = this.scenario.sqes[req]?.operation;
-    const file = op?.opcode === "OPENAT" ? op.file : null;
+    let file = op?.opcode === "OPENAT" ? op.file : null;
+    if (op?.opcode === "OTHER") {
+      const named = this.scenario.files.findIndex(({ name }) => name === op.fields["file"]);
+      if (named >= 0) file = named;
+    }
     return this.memory.address((file === null ? this.layout.paths[req] : this.layout.filePaths[file]) ?? 0);
   }
 
@@ -134,6 +150,48 @@ export class Run implements SqeContext {
       records.push([attribution.next((i32[at] ?? 0) >>> 0, res, flags, queued), res, flags]);
     }
     return records;
+  }
+
+  /** The same when the run is over: what several SQEs of one user_data had is sorted out as a whole. */
+  finalCqes(ring: RingId): readonly CqeRecord[] {
+    const records = this.cqes(ring);
+    if (!this.traits.sharesUserData) return records;
+    const { sqes } = this.scenario;
+    const submitted = this.queued(ring).slice(0, this.ring(ring).consumed());
+    const result = [...records];
+    for (const userData of new Set(submitted.map((req) => sqes[req]?.userData))) {
+      const sharers: Sqe[] = [];
+      const before: (Sqe | null)[] = [];
+      submitted.forEach((req, position) => {
+        const sqe = sqes[req];
+        if (sqe === undefined || sqe.userData !== userData) return;
+        const previous = sqes[submitted[position - 1] ?? -1];
+        const follows = previous !== undefined && (previous.flags & (IOSQE.LINK | IOSQE.HARDLINK)) !== 0;
+        sharers.push(sqe);
+        before.push(follows && sqe.operation.opcode !== "LINK_TIMEOUT" ? previous : null);
+      });
+      if (sharers.length < 2) continue;
+      const at: number[] = [];
+      records.forEach(([label], position) => {
+        if (sqes[label]?.userData === userData) at.push(position);
+      });
+      const cqes = at.map((position) => ({
+        res: records[position]?.[1] ?? 0,
+        flags: records[position]?.[2] ?? 0,
+      }));
+      const assigned = assign(cqes, sharers, before, (sqe) => this.hasMovedBytes(sqe));
+      assigned?.forEach((req, i) => {
+        result[at[i] ?? 0] = [req as number, cqes[i]?.res ?? 0, cqes[i]?.flags ?? 0];
+      });
+    }
+    return result;
+  }
+
+  /** Whether a read has changed the memory that is its alone; null: it has none, or no byte was asked for. */
+  private hasMovedBytes(sqe: Sqe): boolean | null {
+    const { operation: op } = sqe;
+    if ((op.opcode !== "READ" && op.opcode !== "RECV") || op.buffer !== null || op.len === 0) return null;
+    return this.memory.u8[this.layout.data[sqe.id] ?? 0] !== UNTOUCHED_BYTE;
   }
 
   /** Whether a request has had its last CQE, among those reaped. */

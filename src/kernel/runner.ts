@@ -158,7 +158,7 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
       return { kind: "unsupported", reason: end.reason, hint: hintFor(end.reason) };
     }
     if (end.kind === "failed") throw new Error(`the kernel runner's helper failed: ${end.reason}`);
-    if (end.kind === "done" || end.kind === "late") break;
+    if (end.kind === "done" || end.kind === "outOfTime") break;
     hung += 1;
     left -= 1;
     if (before - left > 1) helper = -1;
@@ -183,7 +183,7 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
 }
 
 type HelperEnd =
-  | { readonly kind: "done" | "hung" | "late" }
+  | { readonly kind: "done" | "hung" | "outOfTime" }
   | { readonly kind: "unsupported"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -209,7 +209,7 @@ function runHelper(
     const limitMs = runLimitMs(job.scenario, job.hangMs);
     let watchdog = setTimeout(() => kill({ kind: "hung" }), START_LIMIT_MS);
     const total = Number.isFinite(untilMs)
-      ? setTimeout(() => kill({ kind: "late" }), Math.max(0, untilMs - performance.now()))
+      ? setTimeout(() => kill({ kind: "outOfTime" }), Math.max(0, untilMs - performance.now()))
       : undefined;
     child.stderr?.on("data", (text: Buffer) => {
       if (stderr.length < 10_000) stderr += text.toString();

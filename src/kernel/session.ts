@@ -10,7 +10,7 @@ import { probe } from "./probe.js";
 import { Run } from "./run.js";
 import { encodeSqe, SQE_BYTES, Unsupported } from "./sqe.js";
 import type { Syscalls } from "./syscalls.js";
-import { traitsOf } from "./traits.js";
+import { type Traits, traitsOf } from "./traits.js";
 import { Load, Variation } from "./variation.js";
 
 export interface SessionOptions {
@@ -33,6 +33,8 @@ export type RunResult =
 /** Beyond the longest declared time, how long a blocked thread is left blocked. */
 const HANG_MARGIN_MS = 100;
 const HANG_INLINE_MS = 20;
+/** An SQ thread, and the sleep of one that is torn down, want a processor to themselves. */
+const HANG_SQPOLL_MS = 500;
 /** Every so many runs one lingers at its end, for a CQE that should not come. */
 const LINGER_EVERY = 256;
 const LINGER_MS = 0.5;
@@ -103,7 +105,7 @@ export class Session {
   constructor(sys: Syscalls, scenario: Scenario, options: SessionOptions, entry: URL) {
     const traits = traitsOf(scenario);
     const layout: Layout = layOut(scenario);
-    const hangMs = options.hangMs ?? (traits.isInline ? HANG_INLINE_MS : traits.horizonMs + HANG_MARGIN_MS);
+    const hangMs = options.hangMs ?? hangLimitMs(traits);
     this.run = new Run(sys, scenario, layout, Memory.map(sys, layout.bytes), hangMs);
     this.features = probe(sys, this.run.memory, layout, scenario);
     encodeAll(this.run);
@@ -151,9 +153,15 @@ export class Session {
   }
 }
 
+/** Milliseconds after which a blocked thread is taken to be blocked for ever. */
+function hangLimitMs(traits: Traits): number {
+  if (traits.isInline) return HANG_INLINE_MS;
+  return traits.horizonMs + (traits.hasSqThread ? HANG_SQPOLL_MS : HANG_MARGIN_MS);
+}
+
 /** Milliseconds that a run may take before its process is given up. */
 export function runLimitMs(scenario: Scenario, hangMs: number | null): number {
   const traits = traitsOf(scenario);
-  const blocked = hangMs ?? traits.horizonMs + HANG_MARGIN_MS;
+  const blocked = hangMs ?? hangLimitMs(traits);
   return 2000 + 3 * (blocked + traits.horizonMs);
 }

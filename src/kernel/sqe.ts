@@ -245,7 +245,8 @@ export function encodeSqe(sqe: Sqe, context: SqeContext, target: SqeTarget): voi
         out.u64(SQE.off, context.timespecAddress(sqe.id, op.update.ts, op.update.abs));
         out.u32(
           SQE.opFlags,
-          (op.update.link ? IORING_LINK_TIMEOUT_UPDATE : IORING_TIMEOUT_UPDATE) |
+          IORING_TIMEOUT_UPDATE |
+            (op.update.link ? IORING_LINK_TIMEOUT_UPDATE : 0) |
             (op.update.abs ? IORING_TIMEOUT_ABS : 0),
         );
       }

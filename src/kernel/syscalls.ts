@@ -37,7 +37,7 @@ export interface Syscalls {
   socketpair(domain: number, type: number, protocol: number, fds: number): number;
   poll(pollfds: number, count: number, timeoutMs: number): number;
   nanosleep(timespec: number): number;
-  fcntl(fd: number, command: number): number;
+  fcntl(fd: number, command: number, argument: number): number;
   alarm(seconds: number): number;
   prctl(option: number, value: number): number;
   /** Binds the calling thread to one of the processors that the process may use, or to all of them. */
@@ -110,7 +110,7 @@ export function loadSyscalls(): Syscalls {
     socketpair: bind("socketpair", "int", ["int", "int", "int", word]),
     poll: (pollfds, count, timeoutMs) => poll(pollfds, count, timeoutMs),
     nanosleep: (timespec) => nanosleep(timespec, 0),
-    fcntl: bind("fcntl", "int", ["int", "int"]),
+    fcntl: bind("fcntl", "int", ["int", "int", word]),
     alarm: bind("alarm", "uint", ["uint"]),
     prctl: bind("prctl", "int", ["int", word]),
     pinThread(choice) {

@@ -5,6 +5,9 @@ export interface Traits {
   /** Every request completes in the context that submits it: no io-wq, timer, file, thread or SQ thread has a part. */
   readonly isInline: boolean;
   readonly hasAbsoluteTimes: boolean;
+  readonly hasSqThread: boolean;
+  /** Some SQEs have the user_data of others. */
+  readonly sharesUserData: boolean;
   /** Some SQE may complete without a CQE. */
   readonly maySkip: boolean;
   /** All that is longer than 0 and finite, of timers and of threads' own times. */
@@ -92,18 +95,21 @@ export function traitsOf(scenario: Scenario): Traits {
     const gap = (sorted[i] ?? 0) - (sorted[i - 1] ?? 0);
     gapMs = gapMs === null ? gap : Math.min(gapMs, gap);
   }
+  const hasSqThread = scenario.rings.some((ring) => ring.setup.includes("SQPOLL"));
   return {
+    hasSqThread,
     isInline:
       !endsOpen &&
       times.length === 0 &&
       scenario.threads.length === 1 &&
-      scenario.rings.every((ring) => !ring.setup.includes("SQPOLL")) &&
+      !hasSqThread &&
       scenario.sqes.every(
         (sqe) => INLINE_OPCODES.has(sqe.operation.opcode) && (sqe.flags & (IOSQE.ASYNC | IOSQE.DRAIN)) === 0,
       ),
     hasAbsoluteTimes: scenario.sqes.some(({ operation: op }) =>
       op.opcode === "TIMEOUT_REMOVE" ? op.update?.abs : "abs" in op && op.abs,
     ),
+    sharesUserData: scenario.sqes.some((sqe) => sqe.userData !== sqe.id),
     maySkip: scenario.sqes.some((sqe) => (sqe.flags & IOSQE.SKIP) !== 0),
     timesMs: times,
     horizonMs: times.reduce((sum, time) => sum + time, 0),

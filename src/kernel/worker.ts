@@ -37,6 +37,8 @@ export interface Tally {
   readonly runs: number;
 }
 
+const PR_SET_PDEATHSIG = 1;
+const SIGTERM = 15;
 const BATCH_MS = 50;
 /** Seconds after which a helper that nobody ends ends itself, beyond its run's limit. */
 const ALARM_MARGIN_SECONDS = 5;
@@ -67,6 +69,7 @@ async function work(job: Job): Promise<void> {
     await send({ kind: "unsupported", reason: error.message });
     return;
   }
+  sys.prctl(PR_SET_PDEATHSIG, SIGTERM);
   await send({ kind: "ready", features: session.features });
   const limitSeconds =
     Math.ceil((runLimitMs(job.scenario, job.hangMs) + BATCH_MS) / 1000) + ALARM_MARGIN_SECONDS;
@@ -98,8 +101,8 @@ async function work(job: Job): Promise<void> {
       } while (runs < left && nowMs() - began < BATCH_MS);
       left -= runs;
       await send({ kind: "batch", runs, late, unlisted, unlistedBy, outcomes: [...tallies.values()] });
-      // Lets a `disconnect` be noticed between two batches.
-      await new Promise((resolve) => setImmediate(resolve));
+      // Lets a `disconnect` or a signal be heard between two batches: the first turn may skip the loop's poll phase.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     }
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
@@ -113,11 +116,14 @@ async function work(job: Job): Promise<void> {
 
 function main(): void {
   process.once("message", (job: Job) => {
-    // The parent is gone: nobody reads what we would say, and nobody else removes the folder.
-    process.once("disconnect", () => {
+    // The parent is gone: nobody reads what we would say, and nobody else removes the folder. The signal that tells
+    // of it ends the system call that a run may be blocked in, so that this is heard.
+    const leave = (): void => {
       rmSync(job.folder, { recursive: true, force: true });
       process.exit(0);
-    });
+    };
+    process.once("disconnect", leave);
+    process.once("SIGTERM", leave);
     work(job)
       .catch((error: Error) => send({ kind: "failed", reason: error.stack ?? error.message }))
       .then(() => send({ kind: "done" }));

@@ -1,7 +1,7 @@
 /** The grammar of conditions, and of the names, numbers and strings that everything is made of. */
 import { utf8Text } from "./bytes.js";
 import type { Position } from "./diagnostic.js";
-import { LitmusParser } from "./parser.js";
+import { FIRST_FITS, LitmusParser } from "./parser.js";
 import type {
   ComparisonSign,
   ConditionSyntax,
@@ -62,7 +62,7 @@ export abstract class ConditionGrammar extends LitmusParser {
     this.countAtom();
     const at = this.at(this.LA(1));
     return this.OR<ConditionSyntax>({
-      IGNORE_AMBIGUITIES: true,
+      ...FIRST_FITS,
       DEF: [
         {
           ALT: () => {
@@ -133,7 +133,7 @@ export abstract class ConditionGrammar extends LitmusParser {
             return { kind: "cost", of, ...this.SUBRULE3(this.comparedNumber), at };
           },
         },
-        { ALT: () => this.SUBRULE(this.dotted) },
+        { GATE: () => !this.endsCondition(), ALT: () => this.SUBRULE(this.dotted) },
       ],
     });
   });

@@ -29,6 +29,7 @@ export const DIAGNOSTIC_CODES = {
   "limit-names": "More objects, rings, threads or statements are declared than the limit allows.",
   "limit-sqes": "The file has more SQEs than the limit.",
   "limit-string": "A string is longer than the limit.",
+  "limit-tokens": "The file has more words and signs than the limit.",
   "missing-key": "The opcode needs a key that is not given.",
   "missing-litmus": "A file begins with `litmus NAME`.",
   "missing-may": "Only `may` can say what this operation returns.",

@@ -2,7 +2,7 @@
 import type { FdRef } from "../model/scenario.js";
 import { reportUndefined } from "./names.js";
 import type { Scope } from "./scope.js";
-import type { End, Value, Word } from "./syntax.js";
+import type { End, Position, Value, Word } from "./syntax.js";
 import { clip } from "./tokens.js";
 
 /** Numbers below may be open descriptors of the process that runs the file (the soft RLIMIT_NOFILE of most systems). */
@@ -34,7 +34,14 @@ export function compileFd(value: Value, scope: Scope, isFixed: boolean): FdRef |
       return fd;
     }
     case "slot":
-      return compileSlot(value.slot, value.at, scope) ? { kind: "slot", slot: value.slot } : null;
+      return compileSlot(
+        value.slot,
+        value.at,
+        scope,
+        `for one that is not there: fd=${value.slot} | FIXED_FILE`,
+      )
+        ? { kind: "slot", slot: value.slot }
+        : null;
     case "int": {
       if (isFixed && value.value >= 0 && value.value < scope.slotCount)
         return { kind: "slot", slot: value.value };
@@ -52,15 +59,15 @@ export function compileFd(value: Value, scope: Scope, isFixed: boolean): FdRef |
   return null;
 }
 
-/** Whether there is such a slot; reports it where not. */
-export function compileSlot(slot: number, at: Word["at"], scope: Scope): boolean {
+/** Whether there is such a slot; reports it where not. `alternative`: what else the hint says. */
+export function compileSlot(slot: number, at: Position, scope: Scope, alternative?: string): boolean {
   const { reporter, slotCount } = scope;
   if (slotCount === 0) {
     reporter.report(
       at,
       "no-slots",
       "the file has no registered-file table",
-      `slots ${Math.max(1, Math.min(slot + 1, 64))}`,
+      alternative === undefined ? "slots N" : `slots N; ${alternative}`,
     );
     return false;
   }
@@ -69,7 +76,7 @@ export function compileSlot(slot: number, at: Word["at"], scope: Scope): boolean
     at,
     "out-of-range",
     `there is no slot ${slot}`,
-    `slots ${slotCount}: 0 to ${slotCount - 1}`,
+    alternative === undefined ? `0 to ${slotCount - 1}` : `0 to ${slotCount - 1}; ${alternative}`,
   );
   return false;
 }

@@ -2,6 +2,7 @@
 import { EOF } from "chevrotain";
 import { unprefixed } from "./conditionGrammar.js";
 import type { Reporter } from "./diagnostic.js";
+import { FIRST_FITS, FORMS } from "./parser.js";
 import { StatementGrammar } from "./statementGrammar.js";
 import type { Declaration, Integer, LitmusFile, Text, Word } from "./syntax.js";
 import * as t from "./tokens.js";
@@ -22,14 +23,14 @@ class Grammar extends StatementGrammar {
   }
 
   parse(scan: t.Scan, reporter: Reporter): LitmusFile | null {
-    this.begin(scan, reporter);
+    this.startParse(scan, reporter);
     try {
       const tree = this.litmusFile();
       const uncaught = this.errors[0];
       if (!reporter.hasErrors && uncaught !== undefined) this.tell(uncaught, null);
       return reporter.hasErrors ? null : tree;
     } finally {
-      this.end();
+      this.stopParse();
     }
   }
 
@@ -65,7 +66,7 @@ class Grammar extends StatementGrammar {
 
   private readonly declaration = this.RULE("declaration", (): Declaration => {
     return this.OR<Declaration>({
-      IGNORE_AMBIGUITIES: true,
+      ...FIRST_FITS,
       DEF: [
         { ALT: () => this.SUBRULE(this.doc) },
         { ALT: () => this.SUBRULE(this.source) },

@@ -1,6 +1,8 @@
 /** The limits of a litmus file, each with its name: no input makes the compiler slow or deep. */
 
 export const FILE_BYTES_MAX = 1024 * 1024;
+/** Words, numbers, strings and signs of a file. */
+export const TOKENS_MAX = 65536;
 export const SQES_MAX = 64;
 export const RINGS_MAX = 8;
 export const THREADS_MAX = 8;

@@ -39,7 +39,7 @@ export interface Operands {
 export function readOperands(sqe: SqeSyntax, scope: Scope, userData: readonly ReqId[]): Operands {
   const { reporter } = scope;
   const opcode = sqe.opcode.text;
-  const values = checkKeys(sqe, scope);
+  const { values, isComplete } = checkKeys(sqe, scope);
   const place = (name: string): Position => values.get(name)?.at ?? sqe.opcode.at;
   const isFixed = sqe.flags.some((flag) => flag.text === "FIXED_FILE");
 
@@ -150,7 +150,8 @@ export function readOperands(sqe: SqeSyntax, scope: Scope, userData: readonly Re
       return value.kind === "text" ? value.text : wrong(name, "a string");
     },
     require(name, isExcused = false) {
-      if (values.has(name) || isExcused || values.has("prep")) return;
+      // A key that was refused may be the one that is missing.
+      if (values.has(name) || isExcused || !isComplete || values.has("prep")) return;
       const hint = `${opcode} takes ${(OPCODE_KEYS[opcode] ?? []).map((key) => `${key}=`).join(" ")}`;
       reporter.report(sqe.opcode.at, "missing-key", `${opcode} needs \`${name}=\``, hint);
     },
@@ -165,8 +166,12 @@ export function compileRequest(label: Word, scope: Scope, userData: readonly Req
   return null;
 }
 
-/** The values by key, after reporting unknown keys, keys that are given twice, and a missing or idle value. */
-function checkKeys(sqe: SqeSyntax, { reporter }: Scope): ReadonlyMap<string, Value> {
+/** The values by key, after reporting unknown keys, keys that are given twice, and missing or idle values. `isComplete`: no key was refused. */
+function checkKeys(
+  sqe: SqeSyntax,
+  { reporter }: Scope,
+): { readonly values: ReadonlyMap<string, Value>; readonly isComplete: boolean } {
+  let isComplete = true;
   const opcode = sqe.opcode.text;
   const own = OPCODE_KEYS[opcode] ?? SQE_FIELDS;
   const values = new Map<string, Value>();
@@ -176,21 +181,19 @@ function checkKeys(sqe: SqeSyntax, { reporter }: Scope): ReadonlyMap<string, Val
     if (seen.has(key)) reporter.report(name.at, "duplicate-key", `\`${key}\` is given twice`);
     seen.add(key);
     if (!own.includes(key) && !(COMMON_KEYS as readonly string[]).includes(key)) {
-      reporter.report(
-        name.at,
-        "unknown-key",
-        `${opcode} has no key \`${clip(key)}\``,
-        hintForKey(key, opcode, own),
-      );
+      isComplete = false;
+      const hint = hintForKey(key, opcode, own);
+      reporter.report(name.at, "unknown-key", `${opcode} has no key \`${clip(key)}\``, hint);
     } else if (key === "tw") {
       if (value !== null) reporter.report(value.at, "bad-value", "`tw` takes no value");
     } else if (value === null) {
+      isComplete = false;
       reporter.report(name.at, "bad-value", `\`${key}\` has no value`, `${key}=…`);
     } else if (!values.has(key)) {
       values.set(key, value);
     }
   }
-  return values;
+  return { values, isComplete };
 }
 
 function hintForKey(key: string, opcode: string, own: readonly string[]): string {

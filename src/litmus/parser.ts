@@ -33,7 +33,7 @@ export const FORMS: Readonly<Record<string, string>> = {
   thread: "thread T { … }",
   claim: "always [NAME:] CONDITION, and the same with exists and never",
   queue: "queue r { SQE… }",
-  submit: "submit r { SQE… } [wait N] [as n]",
+  submit: "submit r { SQE… } [wait N] [timeout T] [as n]",
   enter: "enter r [submit N] [wait N] [timeout T] [as n]",
   reap: "reap r [N] [as n]",
   peek: "peek r [as n]",
@@ -63,6 +63,9 @@ const WANTED: Readonly<Record<string, string>> = {
   result: "a number or an error such as -EIO",
   mayResult: "a number, an error such as -EIO, or `never`",
   duration: "a time such as 10ms",
+  identity: "a name or a number",
+  comparison: "a comparison",
+  ring: "`sq`, `cq`, `setup` or `}`",
   compared: "a number, an error such as -EIO, or a string",
 };
 
@@ -81,12 +84,18 @@ const MESSAGES: IParserErrorMessageProvider = {
   },
 };
 
+/**
+ * Of alternatives where words of the language come before names, which they are too: the first that fits by one token
+ * is taken, so that what is wrong behind it is told in its words.
+ */
+export const FIRST_FITS = { IGNORE_AMBIGUITIES: true, MAX_LOOKAHEAD: 1 } as const;
+
 /** Thrown to leave a piece of the text that has been reported. */
 export class Refused extends Error {}
 
 export type Piece = "declaration" | "statement" | "sqe";
 
-/** One parse at a time: `begin`, a rule, `end`. */
+/** One parse at a time: `startParse`, a rule, `stopParse`. */
 export abstract class LitmusParser extends EmbeddedActionsParser {
   private scanned: t.Scan | null = null;
   private reporter: Reporter | null = null;
@@ -100,7 +109,7 @@ export abstract class LitmusParser extends EmbeddedActionsParser {
     super([...t.VOCABULARY], { errorMessageProvider: MESSAGES, maxLookahead: 2, recoveryEnabled: false });
   }
 
-  protected begin(scan: t.Scan, reporter: Reporter): void {
+  protected startParse(scan: t.Scan, reporter: Reporter): void {
     this.input = scan.tokens;
     this.scanned = scan;
     this.reporter = reporter;
@@ -109,7 +118,7 @@ export abstract class LitmusParser extends EmbeddedActionsParser {
     this.hasGivenUp = false;
   }
 
-  protected end(): void {
+  protected stopParse(): void {
     this.input = [];
     this.scanned = null;
     this.reporter = null;
@@ -185,11 +194,23 @@ export abstract class LitmusParser extends EmbeddedActionsParser {
     return (t.DECLARATION_WORDS as readonly string[]).includes(this.LA(1).image);
   }
 
+  /** Whether a declaration begins here: its word stands first on a line, and is no label. */
+  protected beginsNext(): boolean {
+    const isUsed = this.LA(2).tokenType === t.Colon;
+    return this.startsDeclaration() && this.isFirstOfLine(this.LA(1)) && !isUsed;
+  }
+
+  /** The same where an atom is due: an object may bear the word for its name. */
+  protected endsCondition(): boolean {
+    const isUsed = [t.Dot, t.Equals, t.Comparison, t.word("before")].includes(this.LA(2).tokenType);
+    return this.beginsNext() && !isUsed;
+  }
+
   /** Before `}`, at the end, and before a declaration where a `}` must have been forgotten. */
   protected endsBlock(): boolean {
     const next = this.LA(1);
     if (next.tokenType === t.RightBrace || next.tokenType === EOF) return true;
-    return this.startsDeclaration() && this.isFirstOfLine(next) && this.LA(2).tokenType !== t.Colon;
+    return this.beginsNext();
   }
 
   protected isFirstOfLine(found: IToken): boolean {
@@ -292,9 +313,7 @@ export abstract class LitmusParser extends EmbeddedActionsParser {
     } else if (kind === "sqe") {
       this.skipTo((next) => next.tokenType === t.LineEnd || next.tokenType === t.RightBrace);
     } else if (kind === "declaration") {
-      this.skipTo(
-        (next) => this.startsDeclaration() && this.isFirstOfLine(next) && this.LA(2).tokenType !== t.Colon,
-      );
+      this.skipTo(() => this.beginsNext());
     } else {
       let depth = 0;
       this.skipTo((next) => {
@@ -304,8 +323,10 @@ export abstract class LitmusParser extends EmbeddedActionsParser {
           if (depth === 0 && !["wait", "as", "else"].includes(after)) return true;
           depth = Math.max(0, depth - 1);
         }
-        if (!this.isFirstOfLine(next) || this.LA(2).tokenType === t.Colon) return false;
-        return this.startsDeclaration() || (t.STATEMENT_WORDS as readonly string[]).includes(next.image);
+        const isStatement = (t.STATEMENT_WORDS as readonly string[]).includes(next.image);
+        return (
+          this.beginsNext() || (isStatement && this.isFirstOfLine(next) && this.LA(2).tokenType !== t.Colon)
+        );
       });
     }
   }

@@ -103,11 +103,11 @@ function printStatement(statement: Statement, indent: string): string[] {
       return [
         `${indent}${statement.kind}${optional(statement.ring)} {`,
         ...printSqes(statement.sqes, `${indent}  `),
-        `${indent}}${statement.kind === "submit" ? option("wait", statement.wait?.value) + bind(statement.bind) : ""}`,
+        `${indent}}${statement.kind === "submit" ? enterOptions(statement) : ""}`,
       ];
     case "if": {
-      const { then, otherwise } = statement;
-      const lines = [`${indent}${statementHead(statement)} {`, ...printStatements(then, `${indent}  `)];
+      const { body, otherwise } = statement;
+      const lines = [`${indent}${statementHead(statement)} {`, ...printStatements(body, `${indent}  `)];
       if (otherwise !== null) lines.push(`${indent}} else {`, ...printStatements(otherwise, `${indent}  `));
       return [...lines, `${indent}}`];
     }
@@ -122,16 +122,11 @@ export function statementHead(statement: Statement): string {
     case "queue":
     case "submit": {
       const labels = statement.sqes.items.map((sqe) => `${sqe.label.text} `).join("");
-      const tail =
-        statement.kind === "submit" ? option("wait", statement.wait?.value) + bind(statement.bind) : "";
+      const tail = statement.kind === "submit" ? enterOptions(statement) : "";
       return `${statement.kind}${optional(statement.ring)} { ${labels}}${tail}`;
     }
-    case "enter": {
-      const { ring, submit, wait, timeout } = statement;
-      const time = timeout === null ? undefined : printTime(timeout.ms);
-      const options = option("submit", submit?.value) + option("wait", wait?.value) + option("timeout", time);
-      return `enter${optional(ring)}${options}${bind(statement.bind)}`;
-    }
+    case "enter":
+      return `enter${optional(statement.ring)}${option("submit", statement.submit?.value)}${enterOptions(statement)}`;
     case "reap": {
       const max = statement.max === null ? "" : ` ${statement.max.value}`;
       return `reap${optional(statement.ring)}${max}${bind(statement.bind)}`;
@@ -236,6 +231,8 @@ export function printTime(ms: Duration["ms"]): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
+type Enter = Extract<Statement, { readonly kind: "enter" }>;
+
 const PRECEDENCE = { implies: 1, or: 2, and: 3, not: 4 } as const;
 
 /** A condition on one line, with no more parentheses than its tree needs. */
@@ -302,6 +299,11 @@ function spaced(words: readonly Word[]): string {
 
 function optional(word: Word | null): string {
   return word === null ? "" : ` ${word.text}`;
+}
+
+function enterOptions({ wait, timeout, bind: name }: Pick<Enter, "wait" | "timeout" | "bind">): string {
+  const time = timeout === null ? undefined : printTime(timeout.ms);
+  return `${option("wait", wait?.value)}${option("timeout", time)}${bind(name)}`;
 }
 
 function option(name: string, value: number | string | undefined): string {

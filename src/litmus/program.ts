@@ -78,7 +78,7 @@ export function collectProgram(
       if (statement.kind === "if") {
         const otherwise = new Set(bound);
         const then = new Set(bound);
-        collect(statement.then.items, thread, then);
+        collect(statement.body.items, thread, then);
         collect(statement.otherwise?.items ?? [], thread, otherwise);
         for (const name of [...then, ...otherwise]) bound.add(name);
       }

@@ -1,5 +1,6 @@
 /** The grammar of SQEs, which end at their line's end, and of what their keys may be. */
 import { ConditionGrammar, unprefixed } from "./conditionGrammar.js";
+import { FIRST_FITS } from "./parser.js";
 import type { Block, End, Fd, Key, Never, Result, Slot, SqeSyntax, Value, Word } from "./syntax.js";
 import * as t from "./tokens.js";
 
@@ -11,7 +12,7 @@ export abstract class SqeGrammar extends ConditionGrammar {
       GATE: () => !this.endsBlock(),
       DEF: () =>
         this.OR({
-          IGNORE_AMBIGUITIES: true,
+          ...FIRST_FITS,
           DEF: [
             { ALT: () => this.CONSUME(t.LineEnd) },
             { ALT: () => this.piece("sqe", items, () => this.SUBRULE(this.sqe)) },
@@ -38,7 +39,7 @@ export abstract class SqeGrammar extends ConditionGrammar {
     const flags: Word[] = [];
     this.MANY(() =>
       this.OR({
-        IGNORE_AMBIGUITIES: true,
+        ...FIRST_FITS,
         DEF: [
           {
             ALT: () => {
@@ -146,7 +147,7 @@ export abstract class SqeGrammar extends ConditionGrammar {
     return { kind: "slot", slot: this.SUBRULE(this.integer).value, at };
   });
 
-  protected readonly end = this.RULE("endOfPair", (): End => {
+  protected readonly end = this.RULE("end", (): End => {
     const of = this.SUBRULE(this.name);
     this.CONSUME(t.Dot);
     return { kind: "end", of, end: this.SUBRULE(this.identity), at: of.at };

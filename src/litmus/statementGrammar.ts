@@ -1,4 +1,5 @@
 /** The grammar of a thread's statements. */
+import { FIRST_FITS } from "./parser.js";
 import { SqeGrammar } from "./sqeGrammar.js";
 import type { Block, Duration, Integer, Statement, Word } from "./syntax.js";
 import * as t from "./tokens.js";
@@ -18,7 +19,7 @@ export abstract class StatementGrammar extends SqeGrammar {
 
   protected readonly statement = this.RULE("statement", (): Statement => {
     return this.OR<Statement>({
-      IGNORE_AMBIGUITIES: true,
+      ...FIRST_FITS,
       DEF: [
         { ALT: () => this.SUBRULE(this.queue) },
         { ALT: () => this.SUBRULE(this.submit) },
@@ -53,6 +54,7 @@ export abstract class StatementGrammar extends SqeGrammar {
     const ring = this.SUBRULE(this.ringName);
     const sqes = this.SUBRULE(this.sqeBlock);
     let wait: Integer | null = null;
+    let timeout: Duration | null = null;
     let bind: Word | null = null;
     this.MANY(() =>
       this.OR([
@@ -66,6 +68,14 @@ export abstract class StatementGrammar extends SqeGrammar {
         },
         {
           ALT: () => {
+            const key = this.CONSUME(t.word("timeout"));
+            const value = this.SUBRULE(this.duration);
+            this.once(key, timeout);
+            timeout = value;
+          },
+        },
+        {
+          ALT: () => {
             const key = this.CONSUME(t.word("as"));
             const value = this.SUBRULE(this.name);
             this.once(key, bind);
@@ -74,7 +84,7 @@ export abstract class StatementGrammar extends SqeGrammar {
         },
       ]),
     );
-    return { kind: "submit", at, ring, sqes, wait, bind };
+    return { kind: "submit", at, ring, sqes, wait, timeout, bind };
   });
 
   protected readonly enter = this.RULE("enter", (): Statement => {
@@ -201,13 +211,13 @@ export abstract class StatementGrammar extends SqeGrammar {
   protected readonly branch = this.RULE("branch", (): Statement => {
     const at = this.at(this.CONSUME(t.word("if")));
     const condition = this.SUBRULE(this.condition);
-    const then = this.SUBRULE(this.statementBlock);
+    const body = this.SUBRULE(this.statementBlock);
     let otherwise: Block<Statement> | null = null;
     this.OPTION(() => {
       this.CONSUME(t.word("else"));
       otherwise = this.SUBRULE1(this.statementBlock);
     });
-    return { kind: "if", at, condition, then, otherwise };
+    return { kind: "if", at, condition, body, otherwise };
   });
 
   protected readonly attach = this.RULE("attach", (): Statement => {

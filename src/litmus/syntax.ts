@@ -141,6 +141,7 @@ export type Statement = Node &
         readonly ring: Word | null;
         readonly sqes: Block<SqeSyntax>;
         readonly wait: Integer | null;
+        readonly timeout: Duration | null;
         readonly bind: Word | null;
       }
     | {
@@ -175,7 +176,7 @@ export type Statement = Node &
     | {
         readonly kind: "if";
         readonly condition: ConditionSyntax;
-        readonly then: Block<Statement>;
+        readonly body: Block<Statement>;
         readonly otherwise: Block<Statement> | null;
       }
     | { readonly kind: "attach"; readonly hook: Word; readonly ring: Word; readonly bind: Word | null }

@@ -43,52 +43,16 @@ function compileStatement(statement: Statement, target: Target): void {
       return;
     }
     case "submit": {
-      const ring = ringOf(statement.ring, statement, scope);
-      const { sqes, wait, bind } = statement;
-      const submit = sqes.items.length;
-      const parts = {
-        queue: statementHead({ kind: "queue", ring: statement.ring, sqes, at: statement.at }),
-        enter: statementHead({
-          kind: "enter",
-          ring: statement.ring,
-          submit: { kind: "int", value: submit, at: statement.at },
-          wait,
-          timeout: null,
-          bind,
-          at: statement.at,
-        }),
-      };
-      const { line } = origin;
-      code.push({ text: parts.queue, line, do: "queue", ring, sqes: compileBatch(sqes, ring, scope) });
-      code.push({
-        text: parts.enter,
-        line,
-        do: "enter",
-        ring,
-        submit,
-        wait: count(wait, scope),
-        timeout: null,
-        bind: valueId(bind, scope),
-      });
+      const { sqes, ring, at } = statement;
+      compileStatement({ kind: "queue", ring, sqes, at }, target);
+      const submit: Integer = { kind: "int", value: sqes.items.length, at };
+      const ringId = ring === null ? 0 : (scope.ring(ring.text) ?? 0);
+      compileEnter({ ...statement, kind: "enter", submit }, ringId, target);
       return;
     }
-    case "enter": {
-      const { timeout, wait } = statement;
-      if (timeout !== null && wait === null) {
-        const hint = "enter r wait N timeout T";
-        reporter.report(timeout.at, "contradiction", "nothing waits, and `timeout` ends a wait", hint);
-      }
-      code.push({
-        ...origin,
-        do: "enter",
-        ring: ringOf(statement.ring, statement, scope),
-        submit: count(statement.submit, scope) ?? 0,
-        wait: count(wait, scope),
-        timeout: timeout?.ms ?? null,
-        bind: valueId(statement.bind, scope),
-      });
+    case "enter":
+      compileEnter(statement, ringOf(statement.ring, statement, scope), target);
       return;
-    }
     case "reap": {
       const max = count(statement.max, scope, 1);
       const ring = ringOf(statement.ring, statement, scope);
@@ -170,7 +134,7 @@ function compileStatement(statement: Statement, target: Target): void {
       const condition = compileCondition(statement.condition, scope, thread);
       const branch = code.length;
       code.push({ ...origin, do: "jump", to: 0 });
-      compileBlock(statement.then, target);
+      compileBlock(statement.body, target);
       const jump = code.length;
       if (statement.otherwise !== null) code.push({ ...origin, text: "else", do: "jump", to: 0 });
       code[branch] = { ...origin, do: "branch", condition, otherwise: code.length };
@@ -185,6 +149,28 @@ function compileStatement(statement: Statement, target: Target): void {
       reportLaterVersion(reporter, statement.at, `hooks that come and go (\`${statement.kind}\`)`);
       return;
   }
+}
+
+function compileEnter(
+  enter: Extract<Statement, { readonly kind: "enter" }>,
+  ring: RingId,
+  { scope, code }: Target,
+): void {
+  const { timeout, wait } = enter;
+  if (timeout !== null && wait === null) {
+    const hint = "wait N timeout T";
+    scope.reporter.report(timeout.at, "contradiction", "nothing waits, and `timeout` ends a wait", hint);
+  }
+  code.push({
+    text: statementHead(enter),
+    line: enter.at.line,
+    do: "enter",
+    ring,
+    submit: count(enter.submit, scope) ?? 0,
+    wait: count(wait, scope),
+    timeout: timeout?.ms ?? null,
+    bind: valueId(enter.bind, scope),
+  });
 }
 
 function compileBatch(block: Block<SqeSyntax>, ring: RingId, scope: Scope): readonly ReqId[] {

@@ -1,7 +1,7 @@
 /** From text to tokens: which characters make a word, where an SQE's line ends, and what is no text at all. */
 import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
 import { DIAGNOSTICS_MAX, type Position, type Reporter } from "./diagnostic.js";
-import { DEPTH_MAX, FILE_BYTES_MAX } from "./limits.js";
+import { DEPTH_MAX, FILE_BYTES_MAX, TOKENS_MAX } from "./limits.js";
 
 /** Every token type is one of these: what an error-catching alternative takes. */
 export const Anything = createToken({ name: "Anything", pattern: Lexer.NA });
@@ -84,15 +84,13 @@ export const STATEMENT_WORDS = [
   "detach",
 ] as const;
 
-/** Words that begin or join conditions; no label, value or object can bear them. */
+/** Words that begin or negate an atom, or join two; a name like that would hide behind them. */
 export const CONDITION_WORDS = [
   "true",
   "and",
   "or",
   "not",
   "implies",
-  "has",
-  "before",
   "posted",
   "silent",
   "issued",
@@ -104,6 +102,8 @@ export const CONDITION_WORDS = [
 ] as const;
 
 const OTHER_WORDS = [
+  "has",
+  "before",
   "on",
   "sq",
   "cq",
@@ -139,6 +139,7 @@ export function word(text: LanguageWord): TokenType {
 
 /** Words that cannot be a ring's name: they may follow where a ring is left out. */
 export const RING_RESERVED: ReadonlySet<string> = new Set<string>([
+  ...DECLARATION_WORDS,
   ...STATEMENT_WORDS,
   "as",
   "wait",
@@ -236,7 +237,7 @@ function describeOdd(char: string): string {
 
 /**
  * The tokens of `text`, which must have passed `isText`. Reports characters that belong to no token, and leaves them
- * out. null: the text nests deeper than the limit, and nobody should try to parse it.
+ * out. null: the text is longer or nests deeper than the limits, and nobody should try to parse it.
  */
 export function scan(text: string, reporter: Reporter): Scan | null {
   // A byte order mark is no character of the text; a blank in its place keeps the columns.
@@ -249,6 +250,15 @@ export function scan(text: string, reporter: Reporter): Scan | null {
     const at = { line: error.line ?? 0, column: error.column ?? 0 };
     const characters = clip(text.slice(error.offset, error.offset + error.length));
     reporter.report(at, "bad-character", `\`${characters}\` stands for nothing in the language`);
+  }
+  const tooMany = raw[TOKENS_MAX];
+  if (tooMany !== undefined) {
+    reporter.report(
+      positionOf(tooMany),
+      "limit-tokens",
+      `the file has more than ${TOKENS_MAX} words and signs`,
+    );
+    return null;
   }
   const tokens: IToken[] = [];
   const firstOfLine = new Set<IToken>();

@@ -27,7 +27,7 @@ export function mayBlock(sqe: Sqe): boolean {
     case "RECV":
       return operation.fd.kind !== "bad";
     case "TIMEOUT":
-      // Its time may be updated to `never`, and a multishot one without a count has no last CQE.
+      // A multishot one without a count has no last CQE.
       return operation.ts === null || operation.multishot || sqe.multishot;
     default:
       return true;

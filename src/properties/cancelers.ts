@@ -3,6 +3,7 @@ import type { FdRef, ReqId, Sqe } from "../model/scenario.js";
 import { opcodeOf } from "./prep.js";
 import { finalCqe, hasFlag, labelOf, sqeOf, type View } from "./view.js";
 
+const ENOENT = -2;
 const EALREADY = -114;
 const ECANCELED = -125;
 const ETIME = -62;
@@ -59,10 +60,38 @@ export function matches(canceler: Sqe, target: Sqe): boolean {
   }
 }
 
-function mayHaveCanceled(view: View, canceler: Sqe): boolean {
+/**
+ * CAN-05, LT-07, K-31: a worker that has just picked the request up is told to stop, the request ends with -ECANCELED,
+ * and the canceler still says that it found nothing, or that it was running.
+ */
+function mayCancelUnawares(view: View, target: Sqe): boolean {
+  // What runs in a worker the manual pages leave open.
+  if (view.kernel === null) return true;
+  const chain = view.plan.chainOf[target.id];
+  const isLater = chain?.members[0] !== target.id;
+  if (isLater || !chain.closed || chain.maybeDeferred || hasFlag(view, target.id, "ASYNC")) return true;
+  const operation = target.operation;
+  switch (operation.opcode) {
+    case "NOP":
+    case "POLL_ADD":
+    case "TIMEOUT":
+      return false;
+    case "READ":
+    case "WRITE":
+    case "SEND":
+    case "RECV":
+      return operation.fd.kind !== "pipe" && operation.fd.kind !== "socket";
+    default:
+      return true;
+  }
+}
+
+function mayHaveCanceled(view: View, canceler: Sqe, target: Sqe): boolean {
   const final = finalCqe(view, canceler.id);
   if (final === null) return hasFlag(view, canceler.id, "SKIP");
-  if (countsMatches(canceler)) return final.res > 0;
+  const isSqPolled = view.run.scenario.rings[target.ring]!.setup.includes("SQPOLL");
+  if (countsMatches(canceler)) return final.res > 0 || (final.res === 0 && mayCancelUnawares(view, target));
+  if (final.res === ENOENT) return isSqPolled && mayCancelUnawares(view, target);
   return final.res >= 0 || final.res === EALREADY;
 }
 
@@ -79,9 +108,10 @@ function linkTimeoutsOf(view: View, target: Sqe): ReqId[] {
   return found;
 }
 
-function mayHaveFired(view: View, timeout: ReqId): boolean {
+function mayHaveFired(view: View, timeout: ReqId, target: Sqe): boolean {
   const final = finalCqe(view, timeout);
   if (final === null) return hasFlag(view, timeout, "SKIP");
+  if (final.res === ENOENT) return mayCancelUnawares(view, target);
   return final.res === ETIME || final.res > 0 || final.res === EALREADY;
 }
 
@@ -97,10 +127,10 @@ export function cancelersOf(view: View, req: ReqId): string[] {
   const names: string[] = [];
   for (const sqe of scenario.sqes) {
     const isProgram = sqe.operation.opcode === "BPF";
-    if (isProgram || (matches(sqe, target) && mayHaveCanceled(view, sqe))) names.push(sqe.label);
+    if (isProgram || (matches(sqe, target) && mayHaveCanceled(view, sqe, target))) names.push(sqe.label);
   }
   for (const timeout of linkTimeoutsOf(view, target)) {
-    if (mayHaveFired(view, timeout)) names.push(labelOf(view, timeout));
+    if (mayHaveFired(view, timeout, target)) names.push(labelOf(view, timeout));
   }
   for (const thread of scenario.threads) {
     for (const step of thread.code) {

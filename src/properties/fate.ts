@@ -2,8 +2,8 @@
  * What became of each member of each chain, read off a run: started, canceled by an earlier failure, still waiting. The
  * walk from the head that a person makes with a CQ dump and the rules in hand; every property of chains stands on it.
  */
-import type { ReqId } from "../model/scenario.js";
-import type { Chain } from "./plan.js";
+import type { ReqId, RingId } from "../model/scenario.js";
+import { type Chain, drainCountsRequests } from "./plan.js";
 import { severing } from "./severs.js";
 import { cqesOf, finalCqe, hasFlag, hasTrace, sqeOf, type View } from "./view.js";
 
@@ -20,7 +20,8 @@ export type Fate =
       readonly stage: "prep" | "issue";
       readonly by: ReqId;
       readonly res: number;
-      readonly visible: boolean;
+      /** null: the manual pages do not say. */
+      readonly visible: boolean | null;
       readonly sure: boolean;
     }
   /** The request before it has not ended. */
@@ -53,9 +54,27 @@ export function wasSubmitted(view: View, chain: Chain): boolean {
 /** Whether an earlier drain may still hold the chain: a request submitted before it has not visibly ended. */
 function mayBeHeld(view: View, chain: Chain): boolean {
   if (!chain.maybeDeferred) return false;
+  if (drainMayMiscount(view, chain.ring)) return true;
   return view.plan.chains[chain.ring]!.some(
     (other) => other.ordinal < chain.ordinal && other.members.some((req) => finalCqe(view, req) === null),
   );
+}
+
+/**
+ * DRN-16, K-20: before 6.16 a drain compares counts of SQEs and CQEs, which a failing prep, a skipped CQE or a multishot
+ * puts wrong, so that it is let go too early or never.
+ */
+export function drainMayMiscount(view: View, ring: RingId): boolean {
+  if (view.kernel === null || drainCountsRequests(view.kernel)) return false;
+  return view.plan.chains[ring]!.some(
+    (chain) => chain.prep !== "ok" || chain.members.some((req) => !postsOneCqe(view, req)),
+  );
+}
+
+function postsOneCqe(view: View, req: ReqId): boolean {
+  const sqe = sqeOf(view, req);
+  const isMultishot = sqe.multishot || (sqe.operation.opcode === "TIMEOUT" && sqe.operation.multishot);
+  return !isMultishot && !hasFlag(view, req, "SKIP");
 }
 
 function walkChain(view: View, chain: Chain, found: Fate[]): void {
@@ -73,7 +92,10 @@ function walkFailedPrep(view: View, chain: Chain, sure: boolean, found: Fate[]):
     const error = chain.prepErrors[position];
     if (error === "unknown" || error === undefined) continue;
     const isHeadsGuard = chain.guards[0] === position;
-    const visible = position === 0 || !hasFlag(view, isHeadsGuard ? req : head, "SKIP");
+    // That the head decides for a member that fails behind it is the kernel's doing.
+    const isOpen = view.kernel === null && chain.members.some((member) => hasFlag(view, member, "SKIP"));
+    const decides = isHeadsGuard ? req : head;
+    const visible = position === 0 || (isOpen ? null : !hasFlag(view, decides, "SKIP"));
     found[req] = { kind: "severed", stage: "prep", by: culprit, res: error ?? ECANCELED, visible, sure };
   }
 }

@@ -10,7 +10,8 @@ const EOPNOTSUPP = -95;
 
 /** Opcodes that take a provided buffer, by their IORING_OP_ names (`def->buffer_select`). */
 const BUFFER_SELECT_OPCODES: ReadonlySet<string> = new Set(["READ", "READV", "RECV", "RECVMSG"]);
-const BUFFER_SELECT_OPCODES_6_10: ReadonlySet<string> = new Set(["SEND", "SENDMSG"]);
+/** With bundles SEND came to take one in 6.10; when SENDMSG did was not checked. */
+const SENDING_OPCODES: ReadonlySet<string> = new Set(["SEND", "SENDMSG"]);
 
 /** What the ring and the open chain say when an SQE arrives. */
 export interface PrepContext {
@@ -35,9 +36,9 @@ function bufferSelectError(sqe: Sqe, kernel: Kernel): number | null | "unknown" 
   if ((sqe.flags & IOSQE.BUFFER_SELECT) === 0) return null;
   const opcode = opcodeOf(sqe);
   if (BUFFER_SELECT_OPCODES.has(opcode)) return null;
-  if (BUFFER_SELECT_OPCODES_6_10.has(opcode)) {
-    if (kernel === null) return "unknown";
-    return isAtLeast(kernel, 6, 10) ? null : EOPNOTSUPP;
+  if (SENDING_OPCODES.has(opcode)) {
+    if (kernel !== null && !isAtLeast(kernel, 6, 10)) return EOPNOTSUPP;
+    return kernel !== null && opcode === "SEND" ? null : "unknown";
   }
   return opcode === "OP" || opcode === "BPF" ? "unknown" : EOPNOTSUPP;
 }

@@ -21,8 +21,7 @@ export interface TraceIndex {
   readonly freedAt: readonly (number | null)[];
   /** Of the final CQE. */
   readonly finalAt: readonly (number | null)[];
-  /** Whether the implementation tells of frees at all. */
-  readonly tellsFrees: boolean;
+  /** Whether the implementation tells of issues at all. */
   readonly tellsIssues: boolean;
 }
 
@@ -69,7 +68,6 @@ function indexTrace(run: Run): TraceIndex | null {
   const issuedAt = none();
   const freedAt = none();
   const finalAt = none();
-  let tellsFrees = false;
   let tellsIssues = false;
   for (const [at, event] of run.trace.entries()) {
     if (event.kind === "issued") {
@@ -77,12 +75,11 @@ function indexTrace(run: Run): TraceIndex | null {
       tellsIssues = true;
     } else if (event.kind === "freed") {
       freedAt[event.req] ??= at;
-      tellsFrees = true;
     } else if (event.kind === "cqe" && event.label < finalAt.length && (event.flags & F_MORE) === 0) {
       finalAt[event.label] ??= at;
     }
   }
-  return { issuedAt, freedAt, finalAt, tellsFrees, tellsIssues };
+  return { issuedAt, freedAt, finalAt, tellsIssues };
 }
 
 export function sqeOf(view: View, req: ReqId): Sqe {

@@ -63,16 +63,25 @@ function formatClaim(claim: ClaimResult, litmus: string, paint: Paint): string[]
   ];
 }
 
-/** One line: the verdict, the file and the profile, and what is wrong. */
-export function formatLine(result: CheckResult, file: string, paint: Paint): string {
-  const { verdict } = result;
+/** One line a file: the worst verdict of its profiles, and under which profiles what is wrong. */
+export function formatLine(results: readonly CheckResult[], file: string, paint: Paint): string {
+  const wrong = results.flatMap((result) => {
+    const { limit } = result.explored;
+    const why = [
+      ...result.claims.filter(({ holds }) => holds === false).map(claimTitle),
+      ...(result.verdict === "inconclusive" && limit !== null ? [`${limit.name} ${limit.value}`] : []),
+    ];
+    return why.length === 0 ? [] : [`${result.profile}: ${why.join("; ")}`];
+  });
+  const verdict = (["violated", "inconclusive"] as const).find((name) =>
+    results.some((result) => result.verdict === name),
+  );
   const mark = {
     ok: paint.good("ok"),
     violated: paint.bad("violated"),
     inconclusive: paint.doubtful("inconclusive"),
   };
-  const wrong = result.claims.filter(({ holds }) => holds === false).map(claimTitle);
-  const limit = result.explored.limit;
-  const why = [...wrong, ...(limit === null ? [] : [`${limit.name} ${limit.value}`])];
-  return `${mark[verdict]} ${file} ${result.profile}${why.length > 0 ? `: ${why.join("; ")}` : ""}`;
+  return [`${mark[verdict ?? "ok"]} ${file} (${results.length})`, ...wrong.map((line) => `  ${line}`)].join(
+    "\n",
+  );
 }

@@ -4,13 +4,13 @@
  */
 import type { Chooser } from "./chooser.js";
 
-/** An index that is too large for what is enabled counts as 0, as does one past the end. */
+/** What is no index of an enabled action counts as 0, as does what is past the end. */
 export function loose(indices: readonly number[]): Chooser {
   let step = 0;
   return {
     choose({ count }) {
       const index = indices[step++] ?? 0;
-      return index < count ? index : 0;
+      return Number.isInteger(index) && index >= 0 && index < count ? index : 0;
     },
   };
 }

@@ -2,9 +2,10 @@
  * A state as integer words: encode and decode derived from a layout that is declared once a field.
  * The code is generated, because it runs once or twice a transition and nothing else in a search is as frequent.
  */
+import { faultOf } from "./fault.js";
 import type { Codec, Layout } from "./model.js";
 import { packingSource } from "./packingSource.js";
-import { pathText, placementOf, type Slot } from "./placement.js";
+import { placementOf } from "./placement.js";
 
 /** A codec whose packed states say themselves how long they are, so that a set of them need not keep what is unused. */
 export interface Packer<State> extends Codec<State> {
@@ -40,11 +41,11 @@ export function codecOf<State>(layout: Layout): Packer<State> {
   const { words } = placement;
   const strings: string[] = [""];
   const ids = new Map<string, number>([["", 0]]);
-  const fail = (position: number, value: unknown): never => {
-    throw new RangeError(complaint(placement.slots[position]!, value));
+  const fault = (state: unknown): never => {
+    throw new RangeError(faultOf(placement.slots, state) ?? "the state does not fit its layout");
   };
-  const intern = (position: number, text: unknown): number => {
-    if (typeof text !== "string") return fail(position, text);
+  const intern = (text: unknown, state: unknown): number => {
+    if (typeof text !== "string") return fault(state);
     let id = ids.get(text);
     if (id === undefined) {
       id = strings.length;
@@ -53,12 +54,12 @@ export function codecOf<State>(layout: Layout): Packer<State> {
     }
     return id;
   };
-  const build = new Function("fail", "intern", "strings", packingSource(layout, placement)) as (
-    fail: (position: number, value: unknown) => never,
-    intern: (position: number, text: unknown) => number,
+  const build = new Function("fault", "intern", "strings", packingSource(layout, placement)) as (
+    fault: (state: unknown) => never,
+    intern: (text: unknown, state: unknown) => number,
     strings: readonly string[],
   ) => Generated<State>;
-  const { scratch, pack, decode } = build(fail, intern, strings);
+  const { scratch, pack, decode } = build(fault, intern, strings);
   return {
     words,
     scratch,
@@ -69,26 +70,4 @@ export function codecOf<State>(layout: Layout): Packer<State> {
       into.fill(0, at + into[at]!, at + words);
     },
   };
-}
-
-function complaint(slot: Slot, value: unknown): string {
-  const { leaf, path } = slot;
-  const name = pathText(path);
-  switch (leaf.kind) {
-    case "int":
-      return `${name}: ${String(value)} is not an integer ${leaf.min}..${leaf.max}`;
-    case "bool":
-      return `${name}: ${String(value)} is not a boolean`;
-    case "text":
-      return `${name}: ${String(value)} is not a string`;
-    case "length":
-      return `${name}: has ${String(value)} parts instead of ${leaf.length}`;
-    default: {
-      const list = value as readonly number[];
-      if (list.length > leaf.lengthMax)
-        return `${name}: has ${list.length} entries, at most ${leaf.lengthMax} are allowed`;
-      const at = list.findIndex((entry) => !(Number.isInteger(entry) && entry >= 0 && entry <= leaf.max));
-      return `${name}[${at}]: ${String(list[at])} is not an integer 0..${leaf.max}`;
-    }
-  }
 }

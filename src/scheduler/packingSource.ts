@@ -3,12 +3,16 @@ import type { Layout } from "./model.js";
 import type { Chunk, Leaf, PathStep, Placement, Slot } from "./placement.js";
 
 /**
- * The body of a function of `fail`, `intern` and `strings` that returns `{ scratch, pack, decode }`.
+ * The body of a function of `fault`, `intern` and `strings` that returns `{ scratch, pack, decode }`.
  * In it `s` is the state, `into`/`from` the words, `at` the first of them, `tail` where the next long list's entries are.
  *
  * `pack` computes the hash while it has the words in registers: to load them again would cost as much as all of the rest of it. Four
  * lanes, so that a processor works on four words at a time. Each step is a bijection of its lane for a given word, and the end mixes every
  * bit into every other (the finaliser of MurmurHash3, Appleby 2011; the constants are xxHash's, Collet 2012).
+ *
+ * Bounds are checked without a branch a field: what is wrong accumulates in `bad` (any bit) and `low` (the sign), and at the end of a chunk
+ * `fault` looks for the field. A branch is left for what is not an integer at all; V8 removes it where it knows that a field only ever held
+ * small integers.
  */
 export function packingSource(layout: Layout, placement: Placement): string {
   const positions = new Map(placement.slots.map((slot, position) => [slot, position]));
@@ -60,7 +64,7 @@ function packChunk(slots: Chunk, positions: ReadonlyMap<Slot, number>): string {
   for (const { word } of slots) left.set(word, (left.get(word) ?? 0) + 1);
   const begun = new Set<number>();
   const scope = new Scope();
-  const lines: string[] = ["let v, n, i, b, a;", "let t = tail;"];
+  const lines: string[] = ["let v, n, i, b, a, bad = 0, low = 0;", "let t = tail;"];
   for (const { name, start } of LANES) lines.push(`let ${name} = ${start};`);
   for (const slot of slots) {
     const position = positions.get(slot)!;
@@ -76,6 +80,7 @@ function packChunk(slots: Chunk, positions: ReadonlyMap<Slot, number>): string {
       lines.push(`into[at + ${slot.word}] = w${slot.word}; ${hashStep(`w${slot.word}`, slot.word)}`);
   }
   lines.push(
+    "if (bad !== 0 || low < 0) fault(s);",
     "tail = t;",
     "return ha ^ (hb << 7 | hb >>> 25) ^ (hc << 12 | hc >>> 20) ^ (hd << 18 | hd >>> 14);",
   );
@@ -86,43 +91,25 @@ function packChunk(slots: Chunk, positions: ReadonlyMap<Slot, number>): string {
 function packLeaf(leaf: Leaf, place: string, position: number, lines: string[]): string {
   switch (leaf.kind) {
     case "length":
-      lines.push(`if (${place}.length !== ${leaf.length}) fail(${position}, ${place}.length);`);
+      lines.push(`if (${place}.length !== ${leaf.length}) fault(s);`);
       return "0";
     case "bool":
-      lines.push(`v = ${place}; if (typeof v !== "boolean") fail(${position}, v);`);
-      return "v ? 1 : 0";
+      lines.push(`v = ${place}; n = 0; if (v === true) n = 1; else if (v !== false) fault(s);`);
+      return "n";
     case "text":
       lines.push(
-        `v = ${place}; if (v !== text${position}) { id${position} = intern(${position}, v); text${position} = v; }`,
+        `v = ${place}; if (v !== text${position}) { id${position} = intern(v, s); text${position} = v; }`,
       );
       return `id${position}`;
-    case "int": {
-      const { min, max, width } = leaf;
-      // NaN, undefined and fractions are unequal to what is left of them after a bitwise operation.
-      if (width < 32) {
-        lines.push(
-          `v = ${place}${minus(min)}; if (${outside("v", max - min, width)}) fail(${position}, ${place});`,
-        );
-        return "v";
-      }
-      if (fitsSigned(leaf)) {
-        const checks = ["(v | 0) !== v"];
-        if (min > -0x8000_0000) checks.push(`v < ${min}`);
-        if (max < 0x7fff_ffff) checks.push(`v > ${max}`);
-        lines.push(`v = ${place}; if (${checks.join(" || ")}) fail(${position}, v);`);
-        return "v";
-      }
-      lines.push(
-        `v = ${place}${minus(min)}; if ((v >>> 0) !== v || v > ${max - min}) fail(${position}, ${place});`,
-      );
-      return "v | 0";
-    }
+    case "int":
+      lines.push(`v = ${place}; ${check(leaf)}`);
+      return "v";
     case "shortList": {
       const { lengthMax, max, lengthWidth, entryWidth } = leaf;
-      lines.push(`a = ${place}; n = a.length; if (n > ${lengthMax}) fail(${position}, a); b = n;`);
+      lines.push(`a = ${place}; n = a.length; if (n > ${lengthMax}) fault(s); b = n;`);
       if (lengthMax > 0) {
         lines.push(
-          `for (i = 0; i < n; i++) { v = a[i]; if (${outside("v", max, entryWidth)}) fail(${position}, a); ` +
+          `for (i = 0; i < n; i++) { v = a[i]; ${check({ min: 0, max, width: entryWidth })} ` +
             `b |= v << (${lengthWidth} + i * ${entryWidth}); }`,
         );
       }
@@ -131,13 +118,40 @@ function packLeaf(leaf: Leaf, place: string, position: number, lines: string[]):
     case "longList": {
       const { lengthMax, max, entryWidth } = leaf;
       lines.push(
-        `a = ${place}; n = a.length; if (n > ${lengthMax}) fail(${position}, a);`,
+        `a = ${place}; n = a.length; if (n > ${lengthMax}) fault(s);`,
         `for (i = 0; i < n; ) { let x = 0; for (b = 0; b <= ${32 - entryWidth} && i < n; b += ${entryWidth}) { ` +
-          `v = a[i++]; if (${outside("v", max, entryWidth)}) fail(${position}, a); x |= v << b; } into[t++] = x; ${hashStep("x", position)} }`,
+          `v = a[i++]; ${check({ min: 0, max, width: entryWidth })} x |= v << b; } into[t++] = x; ${hashStep("x", position)} }`,
       );
       return "n";
     }
   }
+}
+
+/** Statements that check `v` against its bounds, and make it the bits that stand for it. */
+function check({
+  min,
+  max,
+  width,
+}: {
+  readonly min: number;
+  readonly max: number;
+  readonly width: number;
+}): string {
+  // NaN, undefined and fractions are unequal to what is left of them after a bitwise operation.
+  const whole = "if ((v | 0) !== v) fault(s);";
+  if (width === 32) {
+    if (!fitsSigned({ min, max })) {
+      const distance = min === 0 ? "" : `v = v${minus(min)}; `;
+      return `${distance}if ((v >>> 0) !== v || v > ${max - min}) fault(s); v |= 0;`;
+    }
+    const low = min > -0x8000_0000 ? ` if (v < ${min}) fault(s);` : "";
+    return `${whole}${low}${max < 0x7fff_ffff ? ` if (v > ${max}) fault(s);` : ""}`;
+  }
+  // The distance may wrap round, but all of the 32-bit integers have different ones, so none but those in bounds gets in.
+  const distance = min === 0 ? "" : ` v = v${minus(min)} | 0;`;
+  const range = max - min;
+  const rest = range === mask(width) ? `bad |= v & ${~range};` : `low |= v | (${range} - v);`;
+  return `${whole}${distance} ${rest}`;
 }
 
 function decodeChunk(slots: Chunk, positions: ReadonlyMap<Slot, number>): string {
@@ -251,16 +265,6 @@ function literal(layout: Layout): string {
 /** Whether a 32-bit range is stored as it is, rather than as the distance from `min`. */
 function fitsSigned({ min, max }: { readonly min: number; readonly max: number }): boolean {
   return min >= -0x8000_0000 && max <= 0x7fff_ffff;
-}
-
-/** A condition: `name` is not an integer `0..max`, which takes `width` bits. */
-function outside(name: string, max: number, width: number): string {
-  if (width === 32)
-    return max === 0xffff_ffff
-      ? `(${name} >>> 0) !== ${name}`
-      : `(${name} >>> 0) !== ${name} || ${name} > ${max}`;
-  const whole = `(${name} & ${mask(width)}) !== ${name}`;
-  return max === mask(width) ? whole : `${whole} || ${name} > ${max}`;
 }
 
 function bits(word: string, shift: number, width: number): string {

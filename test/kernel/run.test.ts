@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import type { Instruction, Scenario } from "../../src/model/scenario.js";
 import { testKernel } from "./kernel.js";
 import * as s from "./scenarios.js";
@@ -173,29 +174,30 @@ describe.skipIf(kernel.whyNot !== null)("a hang", () => {
       .split(" ")
       .filter(Boolean)
       .map(Number);
-  const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("ringspec-"));
+  const tempDir = mkdtempSync(join(tmpdir(), "kernel-test-"));
+  afterAll(() => rmSync(tempDir, { recursive: true }));
 
   it("is seen in a wait, in a plain read and in another thread, within its limit", async () => {
-    const before = folders().length;
     const wait = s.scenario([s.readPipe(4), s.nop()], [s.submit(0, 2, 2)], PIPE);
     const read = s.scenario([s.nop()], [[...s.submit(0, 1, 1), s.readStatement(4)]], PIPE);
     const other = s.scenario([s.nop()], [s.submit(0, 1, 1), [s.readStatement(4)]], PIPE);
     const started = performance.now();
-    expect(await kernel.outcomes(wait, 3)).toEqual(["b=0; hang"]);
-    expect(await kernel.outcomes(read, 3)).toEqual(["a=0; hang"]);
-    expect(await kernel.outcomes(other, 3)).toEqual(["a=0; hang"]);
+    expect(await kernel.outcomes(wait, 3, { tempDir })).toEqual(["b=0; hang"]);
+    expect(await kernel.outcomes(read, 3, { tempDir })).toEqual(["a=0; hang"]);
+    expect(await kernel.outcomes(other, 3, { tempDir })).toEqual(["a=0; hang"]);
     expect(performance.now() - started).toBeLessThan(20_000);
-    expect(folders().length).toBe(before);
+    expect(readdirSync(tempDir)).toEqual([]);
   });
 
   it("of the helper itself ends with its being killed, and nothing is left of it", async () => {
     const stuck = s.scenario([s.nop()], [[...s.submit(0, 1, 1), s.sleep(60_000)]]);
     const before = helpers();
     const started = performance.now();
-    const report = await kernel.run(stuck, { runs: 1, timeoutMs: 700 });
+    const report = await kernel.run(stuck, { runs: 1, timeoutMs: 700, tempDir });
     expect(performance.now() - started).toBeLessThan(5000);
     expect(report).toMatchObject({ kind: "ran", observed: [], runs: 0 });
     expect(helpers()).toEqual(before);
+    expect(readdirSync(tempDir)).toEqual([]);
   });
 });
 

@@ -106,7 +106,7 @@ describe("an SQE's bytes", () => {
     [
       "TIMEOUT_REMOVE that updates a LINK_TIMEOUT",
       { op: { opcode: "TIMEOUT_REMOVE", target: 1, update: { ts: 1, abs: false, link: true } } },
-      "0:0c000000 4:ffffffff 8:00785634 12:127f0000 16:02000000 20:78563412 28:10000000",
+      "0:0c000000 4:ffffffff 8:00785634 12:127f0000 16:02000000 20:78563412 28:12000000",
     ],
     ["ASYNC_CANCEL by user_data", s.cancel(1), "0:0e000000 4:ffffffff 16:02000000 20:78563412"],
     [

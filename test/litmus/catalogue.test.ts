@@ -9,7 +9,9 @@ import { withoutPositions } from "./positions.js";
 const CATALOGUE = fileURLToPath(new URL("../../litmus", import.meta.url));
 
 function litmusFiles(): string[] {
-  return readdirSync(CATALOGUE, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".litmus"));
+  return readdirSync(CATALOGUE, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".litmus"),
+  );
 }
 
 describe("the catalogue", () => {

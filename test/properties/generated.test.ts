@@ -10,7 +10,9 @@ describe("generated scenarios compile", () => {
       fc.assert(
         fc.property(litmusTexts({ ...options, kernelRunnable }), (text) => {
           const compiled = compileLitmus(text, "generated.litmus");
-          const errors = compiled.ok ? [] : compiled.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic));
+          const errors = compiled.ok
+            ? []
+            : compiled.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic));
           expect(errors, text).toEqual([]);
         }),
         { seed: 3, numRuns: 200 },

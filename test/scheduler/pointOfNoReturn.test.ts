@@ -27,7 +27,7 @@ describe("pointOfNoReturn", () => {
     expect(pointOfNoReturn(result.graph!, isBad, result.idsTo(good))).toBe(null);
   });
 
-  it("is the last step for the philosophers, who could have eaten until then", () => {
+  it("is the start where every end is bad, though a run need not end", () => {
     const { model, layout } = philosophers(4);
     const result = search({ model, codec: codecOf<Table>(layout) }, {}, { edges: true });
     const [deadlock] = result.terminals;

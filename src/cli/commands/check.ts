@@ -40,7 +40,7 @@ export function addCheckCommand(program: Command, context: Context): void {
     .command("check")
     .summary("decide every claim of litmus files, exhaustively")
     .description(
-      "Decides every claim of the files, or of all .litmus files in the folders, under each profile of their\n" +
+      "Decides every claim of the files, or of all .litmus files in the folders, under each profile of their " +
         "`semantics` line, or under all, and compares with the .expected file beside each.",
     )
     .argument("<path...>", "litmus files, or folders of them")
@@ -51,8 +51,8 @@ export function addCheckCommand(program: Command, context: Context): void {
     .option("--max-outcomes <n>", "outcomes that are listed; all are counted", parseCount, OUTCOMES_SHOWN_MAX)
     .option("--trace-dir <folder>", "write the run that violates a claim there")
     .option("--time", "print times, also where no terminal is");
-  addLimitOptions(command).action((paths: string[], options: CheckCommandOptions) => {
-    context.exitCode = new CheckRun(context.terminal, options).run(findLitmusFiles(paths));
+  addLimitOptions(command).action(async (paths: string[], options: CheckCommandOptions) => {
+    context.exitCode = await new CheckRun(context.terminal, options).run(findLitmusFiles(paths));
   });
 }
 
@@ -78,10 +78,11 @@ class CheckRun {
     this.progress = new Progress(terminal);
   }
 
-  run(files: readonly NamedFile[]): ExitCode {
+  async run(files: readonly NamedFile[]): Promise<ExitCode> {
     for (const [at, file] of files.entries()) {
       this.progress.begin(at + 1, files.length, file.path);
       this.file(file, at + 1, files.length);
+      await this.terminal.turn();
     }
     this.progress.clear();
     const { json, stats } = this.options;
@@ -97,10 +98,11 @@ class CheckRun {
       const profiles = this.profilesFor(litmus, file.isNamed);
       if (profiles.length === 0) this.skipped++;
       else this.files++;
-      for (const profile of profiles) {
+      const checked = profiles.map((profile) => {
         this.progress.begin(at, count, `${file.path} ${profile}`);
-        this.profile(litmus, profile, expected);
-      }
+        return this.profile(litmus, profile, expected);
+      });
+      if (this.options.quiet && !this.options.json && checked.length > 0) this.printLine(file.path, checked);
       if (expected === null && profiles.length > 0) this.missing++;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -123,7 +125,7 @@ class CheckRun {
     litmus: LoadedLitmus,
     profile: ProfileName,
     expected: ReadonlyMap<string, string> | null,
-  ): void {
+  ): Checked {
     const { terminal, options } = this;
     const before = terminal.now();
     const { result, comparison } = checkFile(litmus, profile, expected, {
@@ -136,30 +138,52 @@ class CheckRun {
     const checked = { litmus, result, comparison };
     this.rows.push({ file: litmus.path, result });
     this.codes.push(codeOf(checked));
-    this.print(checked, seconds);
+    if (comparison.status === "differs") this.differing++;
+    if (options.json) this.printJson(checked);
+    else if (!options.quiet) this.printBlock(checked, seconds);
+    return checked;
   }
 
-  private print(checked: Checked, seconds: number | null): void {
-    const { terminal, options } = this;
+  private printJson(checked: Checked): void {
     const { litmus, result, comparison } = checked;
-    const names = litmus.test.scenario;
-    if (comparison.status === "differs") this.differing++;
-    if (options.json) {
-      say(
-        terminal,
-        checkJson(result, { file: litmus.path, hash: litmus.hash, names, expected: comparison.status }),
-      );
-      if (options.traceDir !== undefined) this.saveTraces(checked, options.traceDir);
-      return;
-    }
-    if (options.quiet) say(terminal, formatLine(result, litmus.path, terminal.paint));
-    else say(terminal, formatBlock(result, { names, hash: litmus.hash, paint: terminal.paint, seconds }));
-    if (comparison.status === "differs") {
-      say(terminal, terminal.paint.bad(`Differs from the .expected file (- promoted, + now):`));
-      for (const line of formatDiff(comparison.diff, terminal.paint)) say(terminal, line);
-    }
+    const { traceDir } = this.options;
+    const context = {
+      file: litmus.path,
+      hash: litmus.hash,
+      names: litmus.test.scenario,
+      expected: comparison.status,
+    };
+    say(this.terminal, checkJson(result, context));
+    if (traceDir !== undefined) this.saveTraces(checked, traceDir);
+  }
+
+  private printBlock(checked: Checked, seconds: number | null): void {
+    const { terminal } = this;
+    const { litmus, result } = checked;
+    const options = { names: litmus.test.scenario, hash: litmus.hash, paint: terminal.paint, seconds };
+    say(terminal, formatBlock(result, options));
+    this.printDifference(checked);
     this.nextCommands(checked);
-    if (!options.quiet) say(terminal);
+    say(terminal);
+  }
+
+  /** All profiles of a file. */
+  private printLine(path: string, checked: readonly Checked[]): void {
+    const results = checked.map(({ result }) => result);
+    say(this.terminal, formatLine(results, path, this.terminal.paint));
+    for (const one of checked) this.printDifference(one);
+    const failing = checked.find((one) => codeOf(one) === EXIT.violated);
+    if (failing !== undefined) this.nextCommands(failing);
+  }
+
+  private printDifference({ comparison, result }: Checked): void {
+    const { terminal } = this;
+    if (comparison.status !== "differs") return;
+    say(
+      terminal,
+      terminal.paint.bad(`${result.profile} differs from the .expected file (- promoted, + now):`),
+    );
+    for (const line of formatDiff(comparison.diff, terminal.paint)) say(terminal, line);
   }
 
   private nextCommands(checked: Checked): void {

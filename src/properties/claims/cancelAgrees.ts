@@ -36,8 +36,8 @@ export const cancelAgrees: Property = {
 
 function judge(view: View, canceler: Sqe): Verdict {
   const final = finalCqe(view, canceler.id);
-  if (final === null || (final.res === ECANCELED && fatesOf(view)[canceler.id]!.kind !== "started"))
-    return null;
+  // A canceler may be canceled itself; by whom is canceledBySomebody's question.
+  if (final === null || final.res === ECANCELED) return null;
   const candidates = view.run.scenario.sqes.filter((sqe) => matches(canceler, sqe));
   const count = countsMatches(canceler);
   if (!isResult(view, canceler, candidates, final.res)) {

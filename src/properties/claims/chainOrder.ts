@@ -43,7 +43,7 @@ function orderedMembers(view: View, chain: Chain): ReqId[] {
     if (!chain.guards.includes(position)) return true;
     const fate = fates[req]!;
     if (fate.kind !== "severed") return false;
-    // Of a failed head's own link timeout task work takes care by itself, in either order before 6.2 (K-09).
-    return chain.guards[0] !== position || view.kernel === null || isAtLeast(view.kernel, 6, 12);
+    // Of a failed head's own link timeout task work takes care by itself, in this order from 6.12 on (K-09).
+    return chain.guards[0] !== position || isAtLeast(view.kernel, 6, 12);
   });
 }

@@ -14,7 +14,9 @@ export const drainAfterSkipFails: Property = {
   check(run, profile) {
     const view = viewOf(run, profile);
     return firstViolation(run.scenario.sqes, ({ id, operation, label }) => {
+      // An opcode that does not exist, or that takes no provided buffer, is refused for that, before DRAIN is looked at.
       if (!hasFlag(view, id, "DRAIN") || operation.opcode === "INVALID") return null;
+      if (hasFlag(view, id, "BUFFER_SELECT")) return null;
       const chain = view.plan.chainOf[id];
       if (chain === null || chain === undefined) return view.plan.neverSubmitted[id] ? null : "undecided";
       const final = finalCqe(view, id);

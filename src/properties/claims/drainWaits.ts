@@ -1,7 +1,6 @@
 /** Does a drained chain start while something submitted before it is not over? */
-import type { ReqId } from "../../model/scenario.js";
+import { drainMayMiscount, fatesOf } from "../fate.js";
 import type { Chain } from "../plan.js";
-import { drainCountsRequests } from "../plan.js";
 import type { Property, Verdict } from "../property.js";
 import { firstViolation, say, violates } from "../say.js";
 import { cqesOf, finalCqe, hasFlag, hasTrace, sqeOf, type View, viewOf } from "../view.js";
@@ -22,21 +21,11 @@ export const drainWaits: Property = {
 /** Chains that drain as far as the kernel's algorithm lets one say. */
 export function drainedChains(view: View): Chain[] {
   const found: Chain[] = [];
-  for (const chains of view.plan.chains) {
-    // Counting CQEs goes wrong with failing preps (K-20), skipped CQEs and multishots.
-    const isCounted = drainCountsRequests(view.kernel) || view.kernel === null;
-    const isPlain = chains.every(
-      (chain) => chain.prep === "ok" && chain.members.every((req) => isOneCqe(view, req)),
-    );
-    if (isCounted || isPlain) found.push(...chains.filter((chain) => chain.drained && chain.prep === "ok"));
+  for (const [ring, chains] of view.plan.chains.entries()) {
+    if (drainMayMiscount(view, ring)) continue;
+    found.push(...chains.filter((chain) => chain.drained && chain.prep === "ok"));
   }
   return found;
-}
-
-function isOneCqe(view: View, req: ReqId): boolean {
-  const sqe = sqeOf(view, req);
-  const isMultishot = sqe.multishot || (sqe.operation.opcode === "TIMEOUT" && sqe.operation.multishot);
-  return !isMultishot && !hasFlag(view, req, "SKIP");
 }
 
 /** A DRAIN whose chain cannot be told. */
@@ -57,6 +46,9 @@ function judge(view: View, drained: Chain): Verdict {
     (req) => {
       const pair = [started[0]!, req];
       const last = finalCqe(view, req);
+      const fate = fatesOf(view)[req]!;
+      // SKIP hides what a failed chain has canceled: nothing tells of its end.
+      if (last === null && fate.kind === "severed" && fate.visible !== true) return null;
       if (last === null) {
         return violates(
           drainWaits,

@@ -26,7 +26,7 @@ function judge(view: View, req: ReqId): Verdict {
   switch (fate.kind) {
     case "started":
       if (wasFreed(view, req)) return violates(noneLost, `the kernel is done with ${say(view, req)}`, [req]);
-      if (!fate.sure || mayBlock(sqeOf(view, req))) return null;
+      if (!fate.sure || mayBlock(sqeOf(view, req)) || mayBePutOff(view, req)) return null;
       return violates(noneLost, `nothing can hold ${say(view, req)}`, [req]);
     case "guarding":
       if (finalCqe(view, fate.op) === null) return null;
@@ -39,6 +39,18 @@ function judge(view: View, req: ReqId): Verdict {
     default:
       return null;
   }
+}
+
+/** A TIMEOUT whose time may be set to `never`. */
+function mayBePutOff(view: View, req: ReqId): boolean {
+  const { operation: target, userData } = sqeOf(view, req);
+  return view.run.scenario.sqes.some(
+    ({ operation }) =>
+      target.opcode === "TIMEOUT" &&
+      operation.opcode === "TIMEOUT_REMOVE" &&
+      operation.update?.ts === null &&
+      operation.target === userData,
+  );
 }
 
 function wasFreed(view: View, req: ReqId): boolean {

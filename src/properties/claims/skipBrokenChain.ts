@@ -24,7 +24,7 @@ export const skipBrokenChain: Property = {
 function judge(view: View, req: ReqId, fate: Fate & { readonly kind: "severed" }): Verdict {
   const final = finalCqe(view, req);
   const { label } = sqeOf(view, fate.by);
-  if (!fate.visible && final !== null) {
+  if (fate.visible === false && final !== null) {
     return violates(
       skipBrokenChain,
       `${say(view, req)} is posted, though SKIP hides what ${label} has severed`,

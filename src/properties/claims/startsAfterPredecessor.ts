@@ -37,7 +37,8 @@ function judge(view: View, trace: TraceIndex, chain: Chain): Verdict {
     const issuedAt = trace.issuedAt[next] ?? null;
     // A zero-copy send is over only with its notification, and the next member need not wait for that one (K-36).
     if (before === undefined || issuedAt === null || opcodeOf(sqeOf(view, before)).endsWith("_ZC")) continue;
-    const endedAt = trace.finalAt[before] ?? (trace.tellsFrees ? trace.freedAt[before] : -1) ?? null;
+    // Of a silent one no more is told than that it was issued: it may be freed later, by task work (FAIL-15, CORE-05).
+    const endedAt = trace.finalAt[before] ?? trace.issuedAt[before] ?? null;
     if (endedAt !== null && endedAt < issuedAt) continue;
     const message = `${sqeOf(view, next).label} was issued before ${sqeOf(view, before).label} had ended`;
     return violates(startsAfterPredecessor, message, [next, before]);

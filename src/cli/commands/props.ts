@@ -1,0 +1,170 @@
+/** `ringspec props`: the properties of io_uring held against generated scenarios; what fails is made small and kept. */
+import { join } from "node:path";
+import type { Command } from "commander";
+import * as fc from "fast-check";
+import { compileLitmus, formatDiagnostic, type LitmusTest } from "../../litmus/index.js";
+import { suggest } from "../../litmus/suggest.js";
+import type { ProfileName } from "../../model/profile.js";
+import { SUITES, type Suite, scenarios, suiteOf, toLitmus } from "../../properties/generate/index.js";
+import { replay } from "../../scheduler/replay.js";
+import type { Context } from "../context.js";
+import { EXIT, type ExitCode, worst } from "../exitCode.js";
+import { writeText } from "../files.js";
+import { shortHash } from "../hash.js";
+import { judgeTest, type PropertyFailure } from "../judgeTest.js";
+import { compileText } from "../litmusFile.js";
+import { collectProfiles, parseCount, parseNatural } from "../options.js";
+import { problem, UserError } from "../problem.js";
+import { Progress } from "../progress.js";
+import { runTest } from "../runTest.js";
+import { saveTrace } from "../saveTrace.js";
+import { commandLine } from "../shell.js";
+import { say, type Terminal } from "../terminal.js";
+import { REGRESSIONS } from "./check.js";
+import { DEFAULT_PROFILE, printRun } from "./run.js";
+
+/** Scenarios of a suite and profile. */
+export const SCENARIOS_A_SUITE = 100;
+
+interface PropsOptions {
+  readonly suite?: string;
+  readonly seed?: number;
+  readonly runs: number;
+  readonly profile?: readonly ProfileName[];
+  readonly out: string;
+}
+
+export function addPropsCommand(program: Command, context: Context): void {
+  program
+    .command("props")
+    .summary("property suites over generated scenarios")
+    .description(
+      "Generates scenarios and holds their runs against the properties of a suite, or of all suites. A failure is made " +
+        "small, and kept as a litmus file with its trace.",
+    )
+    .option("--suite <name>", `one of: ${SUITES.map(({ name }) => name).join(", ")}`)
+    .option("-s, --seed <n>", "what the scenarios are drawn from; printed first", parseNatural)
+    .option("--runs <n>", "scenarios of a suite and profile", parseCount, SCENARIOS_A_SUITE)
+    .option(
+      "-p, --profile <name>",
+      `default: ${DEFAULT_PROFILE}; may stand there several times`,
+      collectProfiles,
+    )
+    .option("--out <folder>", "where failures are kept", REGRESSIONS)
+    .action(async (options: PropsOptions) => {
+      context.exitCode = await propsCommand(context.terminal, options);
+    });
+}
+
+async function propsCommand(terminal: Terminal, options: PropsOptions): Promise<ExitCode> {
+  const suites = options.suite === undefined ? SUITES : [suiteNamed(options.suite)];
+  const seed = options.seed ?? Number(terminal.freshSeed()) % 2 ** 31;
+  say(terminal, `seed ${seed}`);
+  const progress = new Progress(terminal);
+  const codes: ExitCode[] = [];
+  for (const suite of suites) {
+    for (const profile of options.profile ?? [DEFAULT_PROFILE]) {
+      codes.push(runSuite(terminal, suite, profile, seed, options, progress));
+      await terminal.turn();
+    }
+  }
+  return worst(codes);
+}
+
+function suiteNamed(name: string): Suite {
+  const suite = suiteOf(name);
+  if (suite !== undefined) return suite;
+  const names = SUITES.map((other) => other.name);
+  throw new UserError([problem("--suite", "unknown-suite", "there is no such suite", suggest(name, names))]);
+}
+
+function runSuite(
+  terminal: Terminal,
+  suite: Suite,
+  profile: ProfileName,
+  seed: number,
+  options: PropsOptions,
+  progress: Progress,
+): ExitCode {
+  let tries = 0;
+  let fault: Error | null = null;
+  const fails = (text: string): PropertyFailure | undefined => {
+    progress.begin(++tries, options.runs, `${suite.name} ${profile}`);
+    try {
+      return judgeTest(compiled(text), profile, suite.properties, String(seed));
+    } catch (error) {
+      // What throws is a fault of ours, and no finding. The last one is that of the smallest scenario.
+      fault = new Error(
+        `${error instanceof Error ? error.message : String(error)}\nin the scenario\n${text}`,
+        {
+          cause: error,
+        },
+      );
+      throw fault;
+    }
+  };
+  const details = fc.check(
+    fc.property(
+      scenarios({ ...suite.options, profile }),
+      (scenario) => fails(toLitmus(scenario)) === undefined,
+    ),
+    { seed, numRuns: options.runs, verbose: fc.VerbosityLevel.None },
+  );
+  progress.clear();
+  const [scenario] = details.counterexample ?? [];
+  if (fault !== null) throw fault;
+  if (scenario === undefined) {
+    say(
+      terminal,
+      `${terminal.paint.good("ok")} ${suite.name} ${profile}: ${details.numRuns} scenarios, ${suite.properties.length} properties`,
+    );
+    return EXIT.ok;
+  }
+  const failure = fails(toLitmus(scenario));
+  progress.clear();
+  if (failure === undefined)
+    throw new Error(`suite ${suite.name}, seed ${seed}: the failure does not come back`);
+  const head = `${suite.name} ${profile}: ${failure.violation.property}, after ${details.numRuns} scenarios`;
+  say(terminal, `${terminal.paint.bad("violated")} ${head}`);
+  say(terminal, failure.violation.message);
+  report(terminal, (name) => toLitmus(scenario, name), suite, profile, seed, failure, options.out);
+  return EXIT.violated;
+}
+
+function compiled(text: string): LitmusTest {
+  const result = compileLitmus(text, "generated");
+  if (result.ok) return result.test;
+  const said = result.diagnostics.map(formatDiagnostic).join("\n");
+  throw new Error(`a generated scenario does not compile: ${said}`);
+}
+
+function report(
+  terminal: Terminal,
+  textNamed: (name: string) => string,
+  suite: Suite,
+  profile: ProfileName,
+  seed: number,
+  { violation, schedule }: PropertyFailure,
+  folder: string,
+): void {
+  const name = `prop-${suite.name}-${violation.property}-${shortHash(textNamed("generated")).slice(0, 8)}`;
+  const text = textNamed(name);
+  const file = join(folder, `${name}.litmus`);
+  const litmus = compileText(text, file);
+  say(terminal);
+  terminal.out(text);
+  say(terminal);
+  writeText(file, text);
+  if (schedule !== null) {
+    printRun(terminal, litmus.test.scenario, runTest(litmus.test, profile, replay(schedule)));
+    const violates = { property: violation.property };
+    const trace = saveTrace(folder, null, { litmus, profile, seed: String(seed), schedule, violates });
+    say(terminal, `  ${commandLine("replay", trace)}`);
+    say(terminal, `  ${commandLine("shrink", trace)}`);
+  }
+  say(terminal, `  ${commandLine("check", file, "--profile", profile)}`);
+  say(
+    terminal,
+    `  ${commandLine("props", "--suite", suite.name, "--profile", profile, "--seed", String(seed))}`,
+  );
+}

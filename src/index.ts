@@ -1,0 +1,100 @@
+/**
+ * The library: a litmus file in, every outcome out; or an implementation of your own held against the specification.
+ * What is not exported here may change without notice.
+ */
+
+// Every claim decided, every outcome listed.
+export { type Check, type CheckOptions, check, checkTest } from "./check/check.js";
+export type { CheckLimits, CheckResult, ClaimResult, Verdict } from "./check/result.js";
+export { rulesOnPath } from "./check/rulesOf.js";
+export { shrinkScenario, smallerFiles } from "./check/shrinkScenario.js";
+// The kernel of this machine as judge.
+export {
+  type Judgement as KernelJudgement,
+  judge,
+  type KernelOptions,
+  type KernelReport,
+  type Observed as ObservedOutcome,
+  runOnKernel,
+} from "./kernel/index.js";
+// From text to a test, and back.
+export {
+  type Claim,
+  type Compiled,
+  compileAst,
+  compileLitmus,
+  type Diagnostic,
+  type DiagnosticCode,
+  formatDiagnostic,
+  type LitmusFile,
+  type LitmusTest,
+  type Parsed,
+  parseLitmus,
+  printLitmus,
+} from "./litmus/index.js";
+// The specification as a transition system, under a profile.
+export { type Condition, type Facts, holds } from "./model/condition.js";
+export { errnoNumber, formatRes } from "./model/errno.js";
+export type { Event, Rule } from "./model/event.js";
+export { type Action, actorOf, type RingModel, ringModel } from "./model/model.js";
+export type { CqeRecord, Outcome } from "./model/outcome.js";
+export { isProfileName, PROFILE_NAMES, type Profile, type ProfileName, profileOf } from "./model/profile.js";
+export { RULES } from "./model/rules.js";
+export { type Instruction, IOSQE, type Operation, type Scenario, type Sqe } from "./model/scenario.js";
+export type { State } from "./model/state.js";
+// The named claims about io_uring, for runs of any implementation; and scenarios to run it on.
+export {
+  type GeneratedScenario,
+  type GenerateOptions,
+  litmusTexts,
+  SUITES,
+  type Suite,
+  scenarios,
+  suiteOf,
+  toLitmus,
+} from "./properties/generate/index.js";
+export {
+  checkAll,
+  type Judgement as PropertyJudgement,
+  type Observed as ObservedEvent,
+  observedOf,
+  PROPERTIES,
+  type Property,
+  propertyOf,
+  type Run as ObservedRun,
+  type Verdict as PropertyVerdict,
+  type Violation,
+} from "./properties/index.js";
+// Outcomes as a person reads them, and as JSON.
+export { formatOutcome, type OutcomeJson, outcomeJson } from "./report/outcome.js";
+// Steps, runs and choosers; the search over any model.
+export type { Alternatives, Chooser, Refusal } from "./scheduler/chooser.js";
+export { Exhaustive } from "./scheduler/exhaustive.js";
+export type { Codec, Layout, Model } from "./scheduler/model.js";
+export { codecOf } from "./scheduler/packing.js";
+export { type PctOptions, pct } from "./scheduler/pct.js";
+export { pointOfNoReturn } from "./scheduler/pointOfNoReturn.js";
+export { type Replay, replay } from "./scheduler/replay.js";
+export { type Run, type RunOptions, run } from "./scheduler/run.js";
+export type { Choice, Schedule } from "./scheduler/schedule.js";
+export {
+  type Problem,
+  type SearchLimits,
+  type SearchOptions,
+  type SearchResult,
+  search,
+} from "./scheduler/search.js";
+export { seeded } from "./scheduler/seeded.js";
+export { shrinkSchedule } from "./scheduler/shrinkSchedule.js";
+export { begin, type Step, step } from "./scheduler/step.js";
+// Traces.
+export {
+  type ReadTrace,
+  readTrace,
+  TRACE_SCHEMA,
+  type Trace,
+  type TraceChoice,
+  type TraceProblem,
+  type TraceViolation,
+  writeTrace,
+} from "./trace/index.js";

@@ -1,0 +1,20 @@
+/** The io-wq workers of this process, as /proc shows them: whether something of a run may still be on its way. */
+import { readdirSync, readFileSync } from "node:fs";
+
+/**
+ * Whether one of them is running, waits for a processor or is in the middle of disk I/O. A worker that sleeps has
+ * nothing to do, or waits inside an operation for something that is up to others. SQ threads do not count: they
+ * always run while they look for SQEs.
+ */
+export function workersAreBusy(): boolean {
+  try {
+    for (const task of readdirSync("/proc/self/task")) {
+      const stat = readFileSync(`/proc/self/task/${task}/stat`, "latin1");
+      const match = /^\d+ \(iou-wrk-.*\) ([A-Z])/.exec(stat);
+      if (match !== null && (match[1] === "R" || match[1] === "D")) return true;
+    }
+  } catch {
+    // A task that ended while we looked: it was not busy.
+  }
+  return false;
+}
