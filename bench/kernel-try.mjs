@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs a litmus file on this machine's io_uring and prints the outcomes that were seen, straight from the sources:
-//   node bench/kernel-try.mjs FILE... [--runs N] [--seed N] [--reuse] [--json] [--tmp FOLDER] [--timeout MS]
+//   node bench/kernel-try.mjs FILE... [--runs N] [--seed N] [--reuse] [--json] [--tmp FOLDER] [--timeout MS] [--scale TIMES]
 import { mkdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -18,6 +18,7 @@ const { values: options, positionals: files } = parseArgs({
     reuse: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     tmp: { type: "string" },
+    scale: { type: "string", default: "1" },
     timeout: { type: "string", default: "30000" },
   },
 });
@@ -112,6 +113,7 @@ for (const file of files) {
     runs: Number(options.runs),
     seed: Number(options.seed),
     reuse: options.reuse,
+    timeScale: Number(options.scale),
     timeoutMs: Number(options.timeout),
     workerFile,
     ...(options.tmp === undefined ? {} : { tempDir: options.tmp }),

@@ -28,6 +28,8 @@ interface Tally {
   readonly claim: Claim | null;
   positive: number;
   negative: number;
+  /** Final states in which the premise of an `implies` holds; of other claims: all. */
+  premises: number;
   /** The first state, breadth first, that decides the claim. */
   witness: number;
 }
@@ -41,8 +43,14 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
   const model = watchClaims(test, profile);
   const alphabet = new OutcomeAlphabet(test.scenario);
   const ends = new Map<number, number>();
-  const tallies: Tally[] = test.claims.map((claim) => ({ claim, positive: 0, negative: 0, witness: -1 }));
-  const hang: Tally = { claim: null, positive: 0, negative: 0, witness: -1 };
+  const tallies: Tally[] = test.claims.map((claim) => ({
+    claim,
+    positive: 0,
+    negative: 0,
+    premises: 0,
+    witness: -1,
+  }));
+  const hang: Tally = { claim: null, positive: 0, negative: 0, premises: 1, witness: -1 };
   const fired = new Uint8Array(RULES.length);
   const { limits = {}, outcomesMax = 1000, onProgress } = options;
 
@@ -63,7 +71,10 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
         ends.set(id, alphabet.end(state.system));
         const facts = model.facts(state, true);
         for (const tally of tallies) {
-          if (tally.claim !== null) count(tally, model.holds(tally.claim.condition, state), id);
+          if (tally.claim === null) continue;
+          const { condition } = tally.claim;
+          if (condition.kind !== "implies" || model.holds(condition.left, state)) tally.premises++;
+          count(tally, model.holds(condition, state), id);
         }
         count(hang, facts.hang(), id);
         return false;
@@ -77,6 +88,7 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
   if (hang.positive > 0 && !test.claims.some((claim) => mentionsHang(claim.condition))) {
     claims.push({ ...decide({ ...hang, claim: NO_HANG }, found), kind: "hang" });
   }
+  if (found.complete && found.terminals.length === 0) claims.push(NO_END);
   const outcomes =
     found.complete && found.graph !== null
       ? outcomesOf(found.graph, alphabet, ends, test.scenario.rings.length)
@@ -102,6 +114,19 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
 /** The claim that a file makes by saying nothing of hanging. */
 const NO_HANG: Claim = { kind: "never", name: null, text: "hang", condition: { kind: "hang" }, line: 1 };
 
+/** Of a search that found no end at all, every `always` would hold: that is a violation of its own. */
+const NO_END: ClaimResult = {
+  kind: "exists",
+  name: null,
+  text: "a run that ends",
+  line: 1,
+  holds: false,
+  vacuous: false,
+  path: null,
+  positive: 0,
+  negative: 0,
+};
+
 /** The model that a file's claims are decided on: schedules of its checks are runs of this. */
 export function watchClaims(test: LitmusTest, profile: ProfileName): WatchedModel {
   return watch(
@@ -122,6 +147,7 @@ function decide(tally: Tally, found: SearchResult<Watched>): ClaimResult {
   const { claim, positive, negative, witness } = tally;
   if (claim === null) throw new Error("a tally without a claim is not decided");
   const wantsWitness = claim.kind === "exists";
+  const vacuous = claim.kind === "always" && tally.premises === 0 && found.complete;
   const holds = witness >= 0 ? wantsWitness : found.complete ? !wantsWitness : null;
   return {
     kind: claim.kind,
@@ -129,6 +155,7 @@ function decide(tally: Tally, found: SearchResult<Watched>): ClaimResult {
     text: claim.text,
     line: claim.line,
     holds,
+    vacuous,
     path: witness >= 0 ? found.pathTo(witness) : null,
     positive,
     negative,
@@ -136,7 +163,7 @@ function decide(tally: Tally, found: SearchResult<Watched>): ClaimResult {
 }
 
 function verdictOf(claims: readonly ClaimResult[], complete: boolean): Verdict {
-  if (claims.some((claim) => claim.holds === false)) return "violated";
+  if (claims.some((claim) => claim.holds === false || claim.vacuous)) return "violated";
   return complete && claims.every((claim) => claim.holds === true) ? "ok" : "inconclusive";
 }
 

@@ -14,6 +14,8 @@ export interface ClaimResult {
   readonly line: number;
   /** null: not decided, because a limit was hit. `hang`: the claim that nobody made, that no run hangs. */
   readonly holds: boolean | null;
+  /** An `always … implies …` whose premise no run reaches: it holds, and says nothing. Counts as violated. */
+  readonly vacuous: boolean;
   /** The shortest run that decides it: a counterexample, or for `exists` the example. */
   readonly path: Schedule | null;
   /** Final states in which the condition holds, and in which it does not. */

@@ -1,6 +1,6 @@
 /** Files that the user names: found, read and written, with a diagnostic instead of an exception for what is wrong with them. */
 import {
-  lstatSync,
+  type Dirent,
   mkdirSync,
   readdirSync,
   readFileSync,

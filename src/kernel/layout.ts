@@ -1,8 +1,8 @@
 /** Where in the one block of memory everything of a scenario lies. Every thread computes the same from the same scenario. */
 import type { FdRef, Scenario, Sqe } from "../model/scenario.js";
 import { Allocator } from "./memory.js";
-import { Unsupported } from "./sqe.js";
 import { PATH_OPCODES, SECOND_PATH_OFFSET } from "./sqeOther.js";
+import { Unsupported } from "./unsupported.js";
 
 /** CQEs that one ring's log of a run holds; a run that posts more is given up. */
 export const LOG_RECORDS_MAX = 2048;

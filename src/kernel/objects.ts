@@ -6,7 +6,6 @@ import type { RingDecl, Scenario } from "../model/scenario.js";
 import { fdIndex } from "./layout.js";
 import { setupRing } from "./ring.js";
 import { type Run, UNTOUCHED_BYTE } from "./run.js";
-import { Unsupported } from "./sqe.js";
 import { SECOND_PATH_OFFSET } from "./sqeOther.js";
 import {
   IORING_REGISTER_BUFFERS,
@@ -14,6 +13,7 @@ import {
   IORING_RSRC_REGISTER_SPARSE,
   SETUP_BITS,
 } from "./uapi.js";
+import { Unsupported } from "./unsupported.js";
 
 const O_RDWR_CREAT = 0o102;
 const O_NONBLOCK = 0o4000;

@@ -9,11 +9,11 @@ import { ERROR_BYTES, layOut } from "./layout.js";
 import { Memory } from "./memory.js";
 import { isSingleIssuer } from "./objects.js";
 import { nowMs, Run } from "./run.js";
-import { Unsupported } from "./sqe.js";
 import { sweep } from "./sweep.js";
 import type { Syscalls } from "./syscalls.js";
 import { ThreadRunner } from "./thread.js";
 import { IORING_REGISTER_ENABLE_RINGS } from "./uapi.js";
+import { Unsupported } from "./unsupported.js";
 import { Variation } from "./variation.js";
 
 export interface Played {

@@ -3,9 +3,9 @@ import { formatRes } from "../model/errno.js";
 import type { Scenario, Sqe } from "../model/scenario.js";
 import type { Layout } from "./layout.js";
 import type { Memory } from "./memory.js";
-import { Unsupported } from "./sqe.js";
 import type { Syscalls } from "./syscalls.js";
 import { IORING_FEATURES, IORING_REGISTER_PROBE, opcodeNumber } from "./uapi.js";
+import { Unsupported } from "./unsupported.js";
 
 const PROBE_OPS = 256;
 const IO_URING_OP_SUPPORTED = 1;

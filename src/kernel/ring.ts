@@ -3,7 +3,7 @@ import { formatRes } from "../model/errno.js";
 import type { RingDecl } from "../model/scenario.js";
 import { LOG_RECORD_WORDS, LOG_RECORDS_MAX, type RingArea } from "./layout.js";
 import { type Memory, roundToPages } from "./memory.js";
-import { SQE_BYTES } from "./sqe.js";
+import { SQE_BYTES } from "./sqeWriter.js";
 import type { Syscalls } from "./syscalls.js";
 import { IORING_OFF_SQ_RING, IORING_OFF_SQES, SETUP_BITS } from "./uapi.js";
 

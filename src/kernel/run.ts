@@ -14,7 +14,7 @@ import { Attribution, assign } from "./attribute.js";
 import { fdIndex, type Layout, LOG_RECORD_WORDS } from "./layout.js";
 import type { Memory } from "./memory.js";
 import { RingMap } from "./ring.js";
-import type { SqeContext } from "./sqe.js";
+import type { SqeContext } from "./sqeWriter.js";
 import type { Syscalls } from "./syscalls.js";
 import { type Traits, traitsOf } from "./traits.js";
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Outcome } from "../model/outcome.js";
 import type { Scenario } from "../model/scenario.js";
+import { scaleTimes } from "./scale.js";
 import { runLimitMs } from "./session.js";
 import type { Job, Report } from "./worker.js";
 
@@ -19,6 +20,8 @@ export interface KernelOptions {
   readonly reuse?: boolean;
   /** Milliseconds after which a blocked thread is taken to hang; by default past all times of the scenario. */
   readonly hangMs?: number;
+  /** All times of the scenario are multiplied by this; more than 1 where too many runs are `late`. */
+  readonly timeScale?: number;
   /** Where the run's folder is made: whether a file is read inline depends on its file system. */
   readonly tempDir?: string;
   /** The helper's compiled entry, where it is not beside this file. */
@@ -57,7 +60,7 @@ export async function runOnKernel(scenario: Scenario, options: KernelOptions): P
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   try {
-    return await runIn(folder, scenario, options);
+    return await runIn(folder, scaleTimes(scenario, options.timeScale ?? 1), options);
   } finally {
     process.removeListener("exit", remove);
     remove();

@@ -8,9 +8,11 @@ import { Objects } from "./objects.js";
 import { ManyPlayers, OnePlayer, type Players } from "./players.js";
 import { probe } from "./probe.js";
 import { Run } from "./run.js";
-import { encodeSqe, SQE_BYTES, Unsupported } from "./sqe.js";
+import { encodeSqe } from "./sqe.js";
+import { SQE_BYTES } from "./sqeWriter.js";
 import type { Syscalls } from "./syscalls.js";
 import { type Traits, traitsOf } from "./traits.js";
+import { Unsupported } from "./unsupported.js";
 import { Load, Variation } from "./variation.js";
 
 export interface SessionOptions {

@@ -3,8 +3,9 @@
  * Only opcodes whose operands can be made of what a litmus file declares; the rest is `Unsupported`, with the reason.
  */
 import type { FdRef, Operation, Scenario, Sqe } from "../model/scenario.js";
-import { SQE, type SqeContext, type SqeWriter, Unsupported } from "./sqe.js";
+import { SQE, type SqeContext, type SqeWriter } from "./sqeWriter.js";
 import { opcodeNumber } from "./uapi.js";
+import { Unsupported } from "./unsupported.js";
 
 type OtherOperation = Extract<Operation, { readonly opcode: "OTHER" }>;
 

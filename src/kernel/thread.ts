@@ -4,7 +4,7 @@ import type { CqeRecord } from "../model/outcome.js";
 import type { FdRef, Instruction, RingId, ThreadId, Time } from "../model/scenario.js";
 import type { ThreadArea } from "./layout.js";
 import { nowMs, type Run } from "./run.js";
-import { encodeSqe, targetLow, Unsupported } from "./sqe.js";
+import { encodeSqe, targetLow } from "./sqe.js";
 import {
   IORING_ENTER_EXT_ARG,
   IORING_ENTER_GETEVENTS,
@@ -13,6 +13,7 @@ import {
   IORING_REGISTER_SYNC_CANCEL,
   IORING_SQ_NEED_WAKEUP,
 } from "./uapi.js";
+import { Unsupported } from "./unsupported.js";
 import { workersAreBusy } from "./workers.js";
 
 const EAGAIN = 11;

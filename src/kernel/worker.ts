@@ -6,8 +6,8 @@ import type { Scenario } from "../model/scenario.js";
 import { playThread, type ThreadJob } from "./players.js";
 import { nowMs } from "./run.js";
 import { runLimitMs, Session, type SessionOptions } from "./session.js";
-import { Unsupported } from "./sqe.js";
 import { loadSyscalls, type Syscalls } from "./syscalls.js";
+import { Unsupported } from "./unsupported.js";
 import { type LoadJob, makeLoad } from "./variation.js";
 
 /** What the helper is asked to do. */

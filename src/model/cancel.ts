@@ -77,13 +77,22 @@ function cancelWaiting(m: Machine, req: number): number {
 /** io_try_cancel: the first match in io-wq, polls, waitid and futex, timeouts. A running work is signalled, and the search goes on (LT-08). `chosen`: the poll that the hash finds first. */
 export function tryCancel(m: Machine, ring: number, task: number, matches: Matches, chosen?: number): number {
   m.emit(R["CAN-01"]);
-  if (cancelWork(m, ring, task, matches, false) === 0) return 0;
+  const inWorker = cancelWork(m, ring, task, matches, false);
+  if (inWorker === 0) return 0;
+  if (inWorker === EALREADY) m.emit(R["LT-08"]);
   const waiting = waitingOf(m, ring, matches);
   const poll = chosen ?? waiting.find((req) => !cancelCounts(sqeOf(m, req).operation)) ?? waiting[0];
   if (poll !== undefined) return cancelWaiting(m, poll);
   const result = cancelTimeout(m, ring, matches);
-  if (result === ENOENT) m.emit(R["CAN-02"]);
+  if (result === 0) m.emit(R["TMO-09"]);
+  else if (m.s.reqs.some((r, req) => isWaiting(r.phase) && sqeOf(m, req).ring === ring && matches(req)))
+    m.emit(R["CAN-02"]);
   return result;
+}
+
+/** Behind a predecessor or a drain, or queued to be issued: on no list that is searched. */
+function isWaiting(phase: number): boolean {
+  return phase === PHASE.chained || phase === PHASE.deferred || phase === PHASE.taskWork;
 }
 
 /** io_cancel_req_match, for an ASYNC_CANCEL. */
@@ -179,6 +188,7 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
     r.progress = 1 + (pending === 0 ? 1 : 0);
   }
   const candidates = victims(m, ring, matches);
+  if (candidates.length > 1) m.emit(R["K-42"]);
   const victim = candidates[choice] ?? candidates[0];
   if (victim !== undefined) {
     cancelWaiting(m, victim);
@@ -202,7 +212,9 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
 
 /** The second search of __io_async_cancel, over every task's io-wq; an SQ thread is in no list of them (K-31). */
 function slowPath(m: Machine, ring: number, matches: Matches, all: boolean): number {
-  return traitsOf(m, ring).sqpoll ? ENOENT : cancelWork(m, ring, null, matches, all);
+  if (!traitsOf(m, ring).sqpoll) return cancelWork(m, ring, null, matches, all);
+  m.emit(R["K-31"]);
+  return ENOENT;
 }
 
 /** As promised: 0 and -ECANCELED, or -EALREADY and whatever comes of it; -ENOENT where nothing matches. */

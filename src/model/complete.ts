@@ -151,7 +151,7 @@ export function flushCompletions(m: Machine, ring: number): void {
     r.completionBatch.length = 0;
     for (const req of batch) {
       const { marks, res } = requestOf(m, req);
-      if (marks & MARK.skip) m.emit(R["SKIP-01"]);
+      if (marks & MARK.skip) m.emit(ringHasRoom(m, ring) ? R["SKIP-01"] : R["SKIP-12"]);
       else postCqe(m, ring, req, res, 0);
     }
     commit(m, ring);

@@ -55,6 +55,7 @@ export function enter(m: Machine, context: number, call: EnterArguments): void {
     c.left = 0;
     c.stage = c.wait > 0 ? STAGE.waitStart : STAGE.exit;
   } else if (call.submit > 0 && c.left > 0) {
+    if (ring.overflow.length > 0) m.emit(R["OVF-02"]);
     c.stage = STAGE.submit;
     ring.lock = context + 1;
   } else if (c.submitted !== c.want) {

@@ -4,10 +4,11 @@
  */
 import { cancelChoices } from "./cancel.js";
 import { completeDefer, setFail } from "./complete.js";
+import type { Rule } from "./event.js";
 import { type Machine, requestOf, sqeOf } from "./machine.js";
 import { isForcedAsync, isPollable, opcodeName, resultFails } from "./opcodes.js";
 import { R } from "./rules.js";
-import type { Sqe } from "./scenario.js";
+import type { Operation, Sqe } from "./scenario.js";
 import { ITEM, MARK, PHASE } from "./state.js";
 import { addTaskWork } from "./taskWork.js";
 import { isRegular, lookUpFd } from "./world.js";
@@ -100,10 +101,16 @@ export function runsInline(m: Machine, req: number, choice: number): boolean {
   const question = inlineQuestion(m, req);
   if (question === null) return true;
   if (m.s[question] === 0) {
-    m.emit(R["ORD-07"]);
+    m.emit(R["K-43"]);
     m.s[question] = choice === 0 ? 1 : 2;
   }
   return m.s[question] === 1;
+}
+
+/** The rule by which a result that is no error is a failure. */
+function failedBy(operation: Operation): Rule {
+  if (operation.opcode === "SEND" || operation.opcode === "RECV") return R["FAIL-04"];
+  return operation.opcode === "OTHER" && /^(SPLICE|TEE)$/.test(operation.name) ? R["FAIL-05"] : R["FAIL-03"];
 }
 
 /** A handler completes with what the environment answered: 1, completed. */
@@ -112,7 +119,7 @@ export function answer(m: Machine, req: number, res: number): number {
   const { operation } = sqeOf(m, req);
   r.res = res;
   if (resultFails(operation, res, m.profile.everyErrorSevers)) {
-    m.emit(res < 0 ? R["FAIL-10"] : R["FAIL-03"]);
+    m.emit(res < 0 ? R["FAIL-10"] : failedBy(operation));
     setFail(m, req);
   } else if (res < 0) {
     m.emit(R["FAIL-09"]);

@@ -215,7 +215,7 @@ function armGuard(m: Machine, req: number): void {
 function settle(m: Machine, req: number, issued: number): void {
   const r = requestOf(m, req);
   if (issued === ISSUED.blocked) {
-    m.emit(R["LT-14"]);
+    if (r.marks & MARK.linkTimeout) m.emit(R["LT-14"]);
     r.phase = PHASE.wqBlocked;
     return;
   }
@@ -271,7 +271,7 @@ function completeFromWorker(m: Machine, req: number): void {
     addTaskWork(m, req, ITEM.complete);
     return;
   }
-  if (skips) m.emit(R["SKIP-01"]);
+  if (skips) m.emit(full ? R["SKIP-12"] : R["SKIP-01"]);
   else postCqe(m, ring, req, r.res, 0);
   commit(m, ring);
   if (m.promised) {

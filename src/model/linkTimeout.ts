@@ -61,6 +61,7 @@ function unlink(m: Machine, req: number): number {
 /** The first half of io_disarm_next: the request is over; its LINK_TIMEOUT gets -ECANCELED, unless it has fired (LT-04, PROP-05). */
 export function disarmLinkTimeout(m: Machine, req: number): void {
   const r = requestOf(m, req);
+  if (r.marks & MARK.fail) m.emit(r.marks & MARK.issued ? R["PROP-05"] : R["PREP-11"]);
   r.marks &= ~(MARK.armLinkTimeout | MARK.linkTimeout);
   const next = r.next - 1;
   if (next < 0 || sqeOf(m, next).operation.opcode !== "LINK_TIMEOUT") return;
@@ -158,6 +159,7 @@ export function reportLinkTimeout(m: Machine, timeout: number): void {
   const target = requestOf(m, guarded);
   r.progress = 0;
   m.emit(R["LT-10"]);
+  m.emit(R["LT-11"]);
   const result = tryCancel(
     m,
     sqe.ring,
@@ -165,6 +167,9 @@ export function reportLinkTimeout(m: Machine, timeout: number): void {
     (req) => sqeOf(m, req).userData === sqe.userData,
   );
   m.emit(result === 0 ? R["LT-05"] : result === ENOENT ? R["LT-07"] : R["LT-06"]);
+  if (result === 0) m.emit(R["ORD-02"]);
+  const { operation } = sqeOf(m, timeout);
+  if (operation.opcode === "LINK_TIMEOUT" && operation.etimeSuccess) m.emit(R["LT-18"]);
   r.res = result === 0 ? ETIME : result;
   completeDefer(m, timeout);
   target.marks &= ~MARK.timeoutRef;

@@ -5,7 +5,7 @@
  */
 import { completeDefer, postAtOnce } from "./complete.js";
 import { disarmLinkTimeout } from "./linkTimeout.js";
-import { type Machine, requestOf, sqeOf } from "./machine.js";
+import { type Machine, requestOf, sqeOf, traitsOf } from "./machine.js";
 import { R } from "./rules.js";
 import { ITEM, MARK } from "./state.js";
 import { addTaskWork } from "./taskWork.js";
@@ -26,12 +26,12 @@ export function findNext(m: Machine, req: number): number {
   if (!(r.marks & (MARK.link | MARK.hardlink))) return -1;
   if (r.marks & (MARK.armLinkTimeout | MARK.linkTimeout)) disarmLinkTimeout(m, req);
   if (r.marks & MARK.fail) {
-    if (r.marks & MARK.hardlink) m.emit(R["FAIL-14"]);
+    if (r.marks & MARK.hardlink) m.emit(r.marks & MARK.skipLinks ? R["SKIP-05"] : R["FAIL-14"]);
     else severChain(m, req);
   }
   const next = r.next - 1;
   r.next = 0;
-  if (next >= 0) m.emit(R["FAIL-15"]);
+  m.emit(next >= 0 ? R["FAIL-15"] : R["FORM-09"]);
   return next;
 }
 
@@ -43,6 +43,7 @@ function severChain(m: Machine, req: number): void {
   const silent = (r.marks & MARK.skipLinks) !== 0;
   for (let link = first; link >= 0; link = requestOf(m, link).next - 1) {
     const member = requestOf(m, link);
+    if (sqeOf(m, link).operation.opcode === "LINK_TIMEOUT") m.emit(R["SKIP-07"]);
     if (silent) {
       m.emit(R["SKIP-02"]);
       member.marks |= MARK.skip;
@@ -56,7 +57,7 @@ function severChain(m: Machine, req: number): void {
     failLinks(m, first);
     return;
   }
-  m.emit(R["PROP-02"]);
+  m.emit(traitsOf(m, sqeOf(m, req).ring).deferTaskrun ? R["PROP-03"] : R["PROP-02"]);
   addTaskWork(m, first, ITEM.failLinks);
 }
 

@@ -1,6 +1,5 @@
 /**
- * The specification as a transition system: what may happen next, and what each of it does. All nondeterminism of
- * links.md section 16 is an action in the one list that `enabled` returns.
+ * The specification as a transition system: what may happen next, and what each of it does. All nondeterminism is an action in the one list that `enabled` returns.
  */
 import type { Layout, Model } from "../scheduler/model.js";
 import { advanceClock, canAdvance, disarmTimer, mayExpire } from "./clock.js";
@@ -256,12 +255,15 @@ function stepSqThread(m: Machine, context: number): void {
       ? Math.min(ring.sq.length, SHARED_ENTRIES_MAX)
       : ring.sq.length;
     if (sees < ring.sq.length) m.emit(R["FORM-12"]);
+    m.emit(R["SQP-01"]);
     c.left = sees;
     c.want = sees;
     ring.lock = context + 1;
     c.stage = STAGE.submit;
-  } else if (c.stage === STAGE.submit || c.stage === STAGE.submitEnd) stepEnter(m, context);
-  else if (stepTaskWork(m, context, "one")) {
+  } else if (c.stage === STAGE.submit || c.stage === STAGE.submitEnd) {
+    if (c.stage === STAGE.submitEnd && c.left > 0) m.emit(R["PREP-09"]);
+    stepEnter(m, context);
+  } else if (stepTaskWork(m, context, "one")) {
     c.stage = STAGE.user;
     c.submitted = 0;
     c.want = 0;

@@ -15,6 +15,7 @@ export function issueMessage(m: Machine, req: number): number {
   m.emit(R["OVF-08"]);
   requestOf(m, req).res = 0;
   if (!m.promised && traitsOf(m, operation.target).deferTaskrun) {
+    m.emit(R["K-36"]);
     addItem(m, operation.target, 0, item(ITEM.message, req));
   } else deliverMessage(m, req);
   return 1;

@@ -17,13 +17,13 @@ export interface Profile {
    * any moment that its chain and drain allow, and nothing else orders it; that is all the manual pages promise.
    */
   readonly execution: "kernel" | "promised";
-  /** How a snapshot of task work is run (links.md 17: a list that 6.1 does not reverse). */
+  /** How a snapshot of task work is run (6.1 does not reverse the list). */
   readonly taskWorkOrder: "fifo" | "lifo";
   /** When what task work completed is posted: after each snapshot, or once no task work is left (6.1). */
   readonly flushes: "each snapshot" | "at the end";
   /** Task work items that one local run takes, at least; null: no limit (ORD-12). */
   readonly localWorkMax: number | null;
-  /** When the CQE of a failed request is posted: with the batch, or at once, ahead of it (links.md 17). */
+  /** When the CQE of a failed request is posted: with the batch, or at once, ahead of it. */
   readonly failedPosts: "with the batch" | "at once";
   /** Whether ASYNC counts on a member that task work issues (ORD-08). */
   readonly asyncOnFollower: "honoured" | "ignored";
@@ -35,6 +35,8 @@ export interface Profile {
   readonly everyErrorSevers: boolean;
   /** Whether a NOP takes an injected result, TIMEOUT takes MULTISHOT, ASYNC_CANCEL takes OP and USERDATA. */
   readonly nopInject: boolean;
+  /** Whether a NOP can be told to complete through task work (IORING_NOP_TW, 6.17). */
+  readonly nopTaskWork: boolean;
   readonly timeoutMultishot: boolean;
   readonly cancelByOp: boolean;
   /** What OPENAT in io-wq returns where a signal interrupts it (FAIL-16, K-31). */
@@ -55,6 +57,7 @@ const LINUX_6_18: Profile = {
   followerFiles: "at issue",
   everyErrorSevers: false,
   nopInject: true,
+  nopTaskWork: true,
   timeoutMultishot: true,
   cancelByOp: true,
   openInterrupted: -512,
@@ -82,6 +85,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     drainCounts: "completions",
     followerFiles: "at submission",
     nopInject: false,
+    nopTaskWork: false,
     timeoutMultishot: false,
     cancelByOp: false,
     openInterrupted: -4,
@@ -91,6 +95,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     name: "linux-6.12",
     dated: "6.12.117",
     drainCounts: "completions",
+    nopTaskWork: false,
     openInterrupted: -4,
   },
   "linux-6.18": LINUX_6_18,

@@ -60,7 +60,10 @@ function initRequest(m: Machine, ring: number, req: number): number {
     m.emit(R["PREP-01"]);
     return EINVAL;
   }
-  if (sqe.flags & IOSQE.BUFFER_SELECT && !takesBufferSelect(sqe.operation)) return EOPNOTSUPP;
+  if (sqe.flags & IOSQE.BUFFER_SELECT && !takesBufferSelect(sqe.operation)) {
+    m.emit(R["PREP-01"]);
+    return EOPNOTSUPP;
+  }
   if (sqe.flags & IOSQE.SKIP) {
     m.emit(R["SKIP-09"]);
     state.drainDisabled = true;
@@ -91,7 +94,11 @@ function prepOperation(m: Machine, ring: number, req: number): number {
   if (sqe.prepError !== null) return sqe.prepError;
   switch (op.opcode) {
     case "NOP":
-      if (!m.profile.nopInject && (op.res !== null || op.taskWork)) return EINVAL;
+      if (op.res !== null && !m.profile.nopInject) {
+        m.emit(R["K-44"]);
+        return EINVAL;
+      }
+      if (op.taskWork && !m.profile.nopTaskWork) return EINVAL;
       break;
     case "TIMEOUT":
       if (op.multishot && (op.abs || !m.profile.timeoutMultishot)) return EINVAL;
@@ -179,6 +186,7 @@ function failInit(m: Machine, context: number, req: number, error: number): bool
   const ring = m.s.rings[c.ring] as Ring;
   const r = requestOf(m, req);
   m.emit(R["PREP-03"]);
+  if (sqeOf(m, req).operation.opcode === "LINK_TIMEOUT") m.emit(R["LT-17"]);
   failNode(m, req, error);
   const head = ring.linkHead - 1;
   if (head >= 0 && !(requestOf(m, head).marks & MARK.fail)) {
@@ -229,9 +237,12 @@ export function endSubmission(m: Machine, ring: number): void {
     r.linkHead = 0;
     r.linkLast = 0;
     m.emit(R["FORM-03"]);
+    if (r.sq.length > 0) m.emit(R["FORM-06"]);
+    if (requestOf(m, head).marks & MARK.armLinkTimeout) m.emit(R["FORM-05"]);
     if (!(requestOf(m, head).marks & MARK.fail)) m.emit(R["FORM-04"]);
     queueFallback(m, ring, head);
   }
   flushCompletions(m, ring);
+  m.emit(R["ORD-17"]);
   m.emit(R["ENT-05"]);
 }

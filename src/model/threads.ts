@@ -102,7 +102,7 @@ export function startStatement(m: Machine, context: number): void {
         m.emit({ kind: "bound", name: "sqFull" });
         break;
       }
-      m.emit(R["SQP-02"]);
+      if (traitsOf(m, instruction.ring).sqpoll) m.emit(R["SQP-02"]);
       for (const req of instruction.sqes) {
         ring.sq.push(req);
         const request = m.s.reqs[req];

@@ -4,6 +4,7 @@
  */
 import { type Machine, requestOf, sqeOf } from "./machine.js";
 import { wakePoll } from "./poll.js";
+import { R } from "./rules.js";
 import type { FdRef } from "./scenario.js";
 import { type Description, PHASE } from "./state.js";
 
@@ -225,6 +226,7 @@ export function closeFd(m: Machine, fd: FdRef): number {
   const desc = descOfFd(m, fd);
   if (desc < 0 || !(m.s.descs[desc] as Description).open) return -9;
   (m.s.descs[desc] as Description).open = false;
+  if (m.s.reqs.some((r) => r.desc === desc + 1)) m.emit(R["CAN-12"]);
   releaseIfUnused(m, desc);
   return 0;
 }
@@ -258,6 +260,7 @@ export function sourceBytes(m: Machine, req: number): string {
     case "zeros":
       return "\0".repeat(len);
     case "buffer":
+      m.emit(R["RES-10"]);
       return (m.s.buffers[source.buffer] as string).slice(0, len);
   }
 }

@@ -63,8 +63,13 @@ function formatClaim(claim: ClaimResult, litmus: string, paint: Paint): string[]
   ];
 }
 
-/** One line a file: the worst verdict of its profiles, and under which profiles what is wrong. */
-export function formatLine(results: readonly CheckResult[], file: string, paint: Paint): string {
+/** One line a file: the worst verdict of its profiles, `differs` where that is not what was promoted, and under which profiles what is wrong. */
+export function formatLine(
+  results: readonly CheckResult[],
+  file: string,
+  differs: boolean,
+  paint: Paint,
+): string {
   const wrong = results.flatMap((result) => {
     const { limit } = result.explored;
     const why = [
@@ -73,15 +78,14 @@ export function formatLine(results: readonly CheckResult[], file: string, paint:
     ];
     return why.length === 0 ? [] : [`${result.profile}: ${why.join("; ")}`];
   });
-  const verdict = (["violated", "inconclusive"] as const).find((name) =>
-    results.some((result) => result.verdict === name),
-  );
-  const mark = {
-    ok: paint.good("ok"),
-    violated: paint.bad("violated"),
-    inconclusive: paint.doubtful("inconclusive"),
-  };
-  return [`${mark[verdict ?? "ok"]} ${file} (${results.length})`, ...wrong.map((line) => `  ${line}`)].join(
-    "\n",
-  );
+  const has = (verdict: CheckResult["verdict"]): boolean =>
+    results.some((result) => result.verdict === verdict);
+  const mark = has("violated")
+    ? paint.bad("violated")
+    : differs
+      ? paint.bad("differs")
+      : has("inconclusive")
+        ? paint.doubtful("inconclusive")
+        : paint.good("ok");
+  return [`${mark} ${file} (${results.length})`, ...wrong.map((line) => `  ${line}`)].join("\n");
 }

@@ -5,6 +5,7 @@ import { LetterLists } from "./letterLists.js";
 import type { Codec, Model } from "./model.js";
 import { packerOf } from "./packerOf.js";
 import type { Packer } from "./packing.js";
+import { reshape } from "./reshape.js";
 import type { Choice, Schedule } from "./schedule.js";
 import { type SelfCheck, selfCheckOf } from "./selfCheck.js";
 import { StateSet } from "./stateSet.js";
@@ -177,8 +178,9 @@ class Search<State, Action, Event> {
     this.keepsParents = options.parents ?? true;
     this.check = options.selfCheck ? selfCheckOf(model, this.packer) : null;
 
+    const start = reshape(model.initial(), this.packer.scratch());
     this.set.reserve();
-    this.set.add(this.packer.pack(model.initial(), this.set.arena, this.set.at));
+    this.set.add(this.packer.pack(start, this.set.arena, this.set.at));
     this.check?.initial(this.set.segmentOf(0), this.set.offsetOf(0));
     this.keepParent(-1, -1);
     this.edgeStart.push(0);

@@ -56,12 +56,12 @@ function refuse(code: TraceProblem["code"], message: string, hint: string | null
 
 function notJson(text: string, error: unknown): TraceProblem {
   const said = error instanceof Error ? error.message : String(error);
-  const at = /position (\d+)/.exec(said);
-  const before = at === null ? text : text.slice(0, Number(at[1]));
-  const lines = before.split("\n");
+  // Not every message of the engine has a position: where none is told, it is the file as a whole.
+  const at = /position (\d+)/.exec(said)?.[1] ?? (said.includes("end of JSON") ? text.length : null);
+  const lines = at === null ? [] : text.slice(0, Number(at)).split("\n");
   return {
     line: lines.length,
-    column: (lines.at(-1)?.length ?? 0) + 1,
+    column: at === null ? 0 : (lines.at(-1)?.length ?? 0) + 1,
     code: "not-json",
     message: text.trim() === "" ? "the file is empty" : "the file is not JSON, or not all of it is there",
     hint: "a trace is written by `ringspec run FILE --trace OUT` and by `ringspec check --trace-dir DIR`",

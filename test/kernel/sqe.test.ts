@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { encodeSqe, SQE_BYTES, type SqeContext, Unsupported, userDataOf } from "../../src/kernel/sqe.js";
+import { encodeSqe, userDataOf } from "../../src/kernel/sqe.js";
+import { SQE_BYTES, type SqeContext } from "../../src/kernel/sqeWriter.js";
+import { Unsupported } from "../../src/kernel/unsupported.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import * as s from "./scenarios.js";
 

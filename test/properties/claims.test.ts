@@ -155,6 +155,22 @@ const withParts = (parts: ScenarioParts, ...block: SqeRow[]): Scenario => scenar
   const drained = about("noneLost", one(sqe("a", read(4)), sqe("b", nop(), "D")));
   drained.ok("held behind a drain", []);
   drained.violated("drained, and nothing is left to wait for", [["a", 4]]);
+  const counted = about("noneLost", one(sqe("a", nop()), sqe("b", nop(), "D"), sqe("c", invalid)));
+  counted.violated("drained, behind a failing prep", [
+    ["c", EINVAL],
+    ["a", 0],
+  ]);
+  counted.ok(
+    "where CQEs are counted that one holds it for ever",
+    [
+      ["c", EINVAL],
+      ["a", 0],
+    ],
+    { profile: "linux-6.12" },
+  );
+  const update = { ts: null, abs: false, link: false };
+  const never = one(sqe("a", timeout()), sqe("b", { opcode: "TIMEOUT_REMOVE", target: 0, update }));
+  about("noneLost", never).ok("a timeout that is put off for ever", [["b", 0]]);
   const raced = withParts({ code: [step.branch(3), step.queue(0), step.enter(1)] }, sqe("a", nop()));
   about("noneLost", raced).undecided("perhaps never submitted", []);
 }
@@ -760,6 +776,16 @@ const withParts = (parts: ScenarioParts, ...block: SqeRow[]): Scenario => scenar
   ]);
   const sync = withParts({ code: [step.queue(0), step.enter(1), step.syncCancel(0)] }, sqe("a", read(4)));
   about("canceledBySomebody", sync).ok("by sync_cancel", [["a", ECANCELED]]);
+  const polled = about("canceledBySomebody", one(sqe("a", read(4), "L"), sqe("t", linkTimeout)));
+  polled.violated("its link timeout found nothing", [
+    ["t", ENOENT],
+    ["a", ECANCELED],
+  ]);
+  const worker = about("canceledBySomebody", one(sqe("a", read(4), "LA"), sqe("t", linkTimeout)));
+  worker.ok("a worker that has just picked it up is told to stop", [
+    ["t", ENOENT],
+    ["a", ECANCELED],
+  ]);
   const itself = about("canceledBySomebody", one(sqe("a", nop(ECANCELED))));
   itself.ok("it was told to say so", [["a", ECANCELED]]);
 }

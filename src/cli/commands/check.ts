@@ -170,7 +170,8 @@ class CheckRun {
   /** All profiles of a file. */
   private printLine(path: string, checked: readonly Checked[]): void {
     const results = checked.map(({ result }) => result);
-    say(this.terminal, formatLine(results, path, this.terminal.paint));
+    const differs = checked.some(({ comparison }) => comparison.status === "differs");
+    say(this.terminal, formatLine(results, path, differs, this.terminal.paint));
     for (const one of checked) this.printDifference(one);
     const failing = checked.find((one) => codeOf(one) === EXIT.violated);
     if (failing !== undefined) this.nextCommands(failing);

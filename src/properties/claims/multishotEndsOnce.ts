@@ -14,7 +14,8 @@ export const multishotEndsOnce: Property = {
     return firstViolation(run.scenario.sqes, (sqe) => {
       const cqes = cqesOf(view, sqe.id);
       const last = cqes.findIndex((cqe) => (cqe.flags & F_MORE) === 0);
-      if (last >= 0 && last < cqes.length - 1) {
+      // Two CQEs of a single shot are oneFinalCqe's question.
+      if (!isSingleShot(sqe) && last >= 0 && last < cqes.length - 1) {
         return violates(multishotEndsOnce, `${sqe.label} has a CQE after the one without F_MORE`, [sqe.id]);
       }
       if (isSingleShot(sqe) && cqes.some((cqe) => (cqe.flags & F_MORE) !== 0)) {
