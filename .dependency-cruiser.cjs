@@ -3,7 +3,7 @@ const only = (from, ...to) => ({
   name: `${from}-imports-only-${to.join("-") || "itself"}`,
   severity: "error",
   from: { path: `^src/${from}/` },
-  to: { path: "^src/", pathNot: [from, ...to].map((folder) => `^src/${folder}/`) },
+  to: { path: "^src/", pathNot: [from, ...to].map((place) => `^src/${place}${place.endsWith(".ts") ? "$" : "/"}`) },
 });
 
 module.exports = {
@@ -16,7 +16,8 @@ module.exports = {
     only("litmus", "model"),
     only("kernel", "model", "litmus", "trace"),
     only("trace", "model"),
-    only("report", "model", "trace", "litmus", "scheduler"),
+    only("check", "litmus", "model", "scheduler"),
+    only("report", "check", "model", "trace", "litmus", "scheduler"),
     {
       name: "model-imports-only-the-model-type",
       severity: "error",

@@ -19,16 +19,18 @@ const STEPS_MAX = 2000;
 
 export interface PropertyFailure {
   readonly violation: Violation;
+  readonly foundBy: "sampling" | "search";
   /** The run that violates it; null: only its outcome is known. */
   readonly schedule: Schedule | null;
 }
 
-/** The first violation that is found; undefined: none. The same seed finds the same one. */
+/** The first violation that is found; undefined: none. The same seed finds the same one. `searches` false: seeded runs only. */
 export function judgeTest(
   test: LitmusTest,
   profile: ProfileName,
   properties: readonly Property[],
   seed: string,
+  searches = true,
 ): PropertyFailure | undefined {
   const { scenario } = test;
   for (let n = 0; n < RUNS_A_SCENARIO; n++) {
@@ -37,8 +39,9 @@ export function judgeTest(
     if (run.outcome === null) continue;
     const judged = { scenario, outcome: run.outcome, trace: observedOf(run.events) };
     const [violation] = checkAll(judged, profile, properties).violations;
-    if (violation !== undefined) return { violation, schedule: run.schedule };
+    if (violation !== undefined) return { violation, foundBy: "sampling", schedule: run.schedule };
   }
+  if (!searches) return undefined;
   const { outcomes } = check(test, profile, {
     limits: { statesMax: SEARCHED_STATES_MAX },
     outcomesMax: OUTCOMES_MAX,
@@ -47,7 +50,7 @@ export function judgeTest(
     const [violation] = checkAll({ scenario, outcome, trace: null }, profile, properties).violations;
     if (violation === undefined) continue;
     const run = runTo(test, profile, outcome, { statesMax: SEARCHED_STATES_MAX });
-    return { violation, schedule: run?.schedule ?? null };
+    return { violation, foundBy: "search", schedule: run?.schedule ?? null };
   }
   return undefined;
 }

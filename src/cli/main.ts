@@ -77,7 +77,8 @@ function programFor(context: Context): Command {
 
 function faultReport(error: unknown, argv: readonly string[]): string {
   const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const origin = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const stack = origin instanceof Error ? (origin.stack ?? "") : "";
   const frames = stack.split("\n").filter((line) => line.trimStart().startsWith("at "));
   const lines = [
     `ringspec ${packageVersion()} has a fault of its own: ${message}`,

@@ -153,15 +153,8 @@ export function cancelChoices(m: Machine, req: number): number {
   m.emit = emit;
   if (error !== 0) return 1;
   if (m.promised) {
-    const running = m.s.reqs.some(
-      (r, other) =>
-        r.phase >= PHASE.wqQueued &&
-        r.phase <= PHASE.wqBlocked &&
-        other !== req &&
-        sqeOf(m, other).ring === sqe.ring &&
-        matches(other),
-    );
-    return running ? 2 : 1;
+    const running = runningOf(m, sqe.ring, (other) => other !== req && matches(other)).length;
+    return running === 0 ? 1 : all ? 2 : 2 * running;
   }
   return all || !byUserData ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;
 }
@@ -177,7 +170,9 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
   if (error !== 0) return error;
   if (m.promised) return cancelPromised(m, req, matches, all, byFd, choice);
   if (!all) {
-    const chosen = byUserData ? undefined : victims(m, ring, matches)[choice];
+    const found = byUserData ? [] : victims(m, ring, matches);
+    if (found.length > 1) m.emit(R["K-42"]);
+    const chosen = found[choice];
     const result = tryCancel(m, ring, task, matches, chosen);
     if (result !== ENOENT) return result;
     return slowPath(m, ring, matches, false);
@@ -217,7 +212,21 @@ function slowPath(m: Machine, ring: number, matches: Matches, all: boolean): num
   return ENOENT;
 }
 
-/** As promised: 0 and -ECANCELED, or -EALREADY and whatever comes of it; -ENOENT where nothing matches. */
+/** Requests in flight that match: any of them may be the one that a cancelation finds. */
+function runningOf(m: Machine, ring: number, matches: Matches): number[] {
+  const found: number[] = [];
+  for (let req = 0; req < m.s.reqs.length; req++) {
+    const { phase } = requestOf(m, req);
+    const inFlight = phase === PHASE.wqQueued || phase === PHASE.wqRunning || phase === PHASE.wqBlocked;
+    if (inFlight && sqeOf(m, req).ring === ring && matches(req)) found.push(req);
+  }
+  return found;
+}
+
+/**
+ * As promised: 0 and -ECANCELED, or -EALREADY and whatever comes of it; -ENOENT where nothing matches. `choice` is
+ * twice the place of the request that is found, plus one for -EALREADY; with `all` only the latter.
+ */
 function cancelPromised(
   m: Machine,
   req: number,
@@ -227,21 +236,24 @@ function cancelPromised(
   choice: number,
 ): number {
   const { ring } = sqeOf(m, req);
+  const tooLate = choice % 2 === 1;
+  const running = runningOf(m, ring, matches);
+  const chosen = all ? running : running.slice(choice >> 1, (choice >> 1) + 1);
   let count = 0;
-  for (let other = 0; other < m.s.reqs.length; other++) {
-    const r = requestOf(m, other);
-    if (sqeOf(m, other).ring !== ring || !matches(other)) continue;
-    if (r.phase === PHASE.wqQueued || r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked) {
-      if (choice === 1) {
-        r.marks |= MARK.canceled;
-        if (!all) return EALREADY;
-        continue;
-      }
+  for (const other of chosen) {
+    if (tooLate) requestOf(m, other).marks |= MARK.canceled;
+    else {
       cancelRunningWork(m, other);
-    } else if (m.s.polls.includes(other)) cancelWaiting(m, other);
-    else if (!byFd && r.phase === PHASE.timerArmed && sqeOf(m, other).operation.opcode === "TIMEOUT") {
-      cancelTimeout(m, ring, (timeout) => timeout === other);
-    } else continue;
+      count++;
+    }
+    if (!all) return tooLate ? EALREADY : 0;
+  }
+  for (const other of waitingOf(m, ring, matches)) {
+    cancelWaiting(m, other);
+    if (!all) return 0;
+    count++;
+  }
+  while (!byFd && cancelTimeout(m, ring, matches) === 0) {
     if (!all) return 0;
     count++;
   }
@@ -258,15 +270,10 @@ export function syncCancel(m: Machine, ring: number, task: number, target: numbe
 }
 
 function cancelPromisedSync(m: Machine, ring: number, matches: Matches): number {
-  const found = m.s.reqs.findIndex(
-    (r, req) =>
-      sqeOf(m, req).ring === ring && matches(req) && r.phase >= PHASE.wqQueued && r.phase <= PHASE.wqBlocked,
-  );
-  if (found >= 0) {
-    cancelRunningWork(m, found);
-    return 0;
-  }
-  return tryCancel(m, ring, -1, matches);
+  const [found] = runningOf(m, ring, matches);
+  if (found === undefined) return tryCancel(m, ring, -1, matches);
+  cancelRunningWork(m, found);
+  return 0;
 }
 
 /** What an operation returns that a signal interrupted inside io-wq (FAIL-16, K-31). */

@@ -71,7 +71,7 @@ export function refusal(m: Machine, context: number, ring: number): number {
     m.emit(R["ENT-01"]);
     return EBADFD;
   }
-  if (!traits.singleIssuer || m.promised || context >= m.plan.threads || traits.owner === context) return 0;
+  if (!traits.singleIssuer || context >= m.plan.threads || traits.owner === context) return 0;
   m.emit(R["ENT-08"]);
   return EEXIST;
 }

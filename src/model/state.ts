@@ -494,6 +494,7 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
     timeMax = Math.max(timeMax, time ?? 0);
     nowMax += (time ?? 0) * (isMultishot(sqe) ? SHOTS_MAX + 1 : 2);
   }
+  const threadTimers = 0;
   let submitMax = sqes.length;
   let waitMax = 0;
   for (const { code } of scenario.threads) {
@@ -520,7 +521,7 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
     cqes,
     overflow: Math.max(0, cqes - cqMin),
     timeouts,
-    timers: timeouts + linkTimeouts + (timeMax > 0 || waitMax > 0 ? plan.contexts : 0),
+    timers: timeouts + linkTimeouts + threadTimers,
     waiters,
     messages,
   };

@@ -21,11 +21,12 @@ export function checkJson(result: CheckResult, context: CheckJsonContext): strin
     hash: context.hash,
     semantics: result.profile,
     verdict: context.expected === "differs" ? "violated" : result.verdict,
-    claims: result.claims.map(({ kind, name, text, holds, path, positive, negative }) => ({
+    claims: result.claims.map(({ kind, name, text, holds, vacuous, path, positive, negative }) => ({
       kind,
       name,
       text,
       holds,
+      vacuous,
       path,
       positive,
       negative,

@@ -7,7 +7,13 @@ export function claimTitle({ kind, name, text }: Pick<ClaimResult, "kind" | "nam
   return `${kind} ${name === null ? "" : `${name}: `}${text}`;
 }
 
-/** `holds`, `is violated`, `is undecided`. */
-export function claimVerdict(holds: boolean | null): string {
+/** Whether the claim fails its file: it is violated, or says nothing. */
+export function isFailing({ holds, vacuous }: Pick<ClaimResult, "holds" | "vacuous">): boolean {
+  return holds === false || vacuous;
+}
+
+/** `holds`, `is violated`, `is vacuous`, `is undecided`. */
+export function claimVerdict({ holds, vacuous }: Pick<ClaimResult, "holds" | "vacuous">): string {
+  if (vacuous) return "is vacuous (no run reaches its premise)";
   return holds === null ? "is undecided" : holds ? "holds" : "is violated";
 }

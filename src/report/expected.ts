@@ -20,7 +20,7 @@ export function formatSection(result: CheckResult, names: Names, hash: (text: st
   const lines = [
     `${HEAD}${result.profile}`,
     `verdict ${result.verdict}`,
-    ...result.claims.map((claim) => `claim ${claimVerdict(claim.holds)}: ${claimTitle(claim)}`),
+    ...result.claims.map((claim) => `claim ${claimVerdict(claim)}: ${claimTitle(claim)}`),
     `outcomes ${outcomes.total ?? "unknown"}`,
     ...listed.map((line) => `  ${line}`),
   ];

@@ -1,6 +1,6 @@
 /** A check's result as a block shaped like herd7's, which memory-model people read at sight. */
 import type { CheckResult, ClaimResult } from "../check/result.js";
-import { claimTitle } from "./claim.js";
+import { claimTitle, claimVerdict, isFailing } from "./claim.js";
 import { formatOutcome, type Names } from "./outcome.js";
 import type { Paint } from "./paint.js";
 
@@ -48,7 +48,8 @@ function formatClaim(claim: ClaimResult, litmus: string, paint: Paint): string[]
   // As in herd7, the witnesses of a `never` are the final states in which its condition does not hold.
   const [forIt, againstIt] =
     kind === "never" || kind === "hang" ? [negative, positive] : [positive, negative];
-  const verdict = holds === null ? paint.doubtful("Undecided") : holds ? paint.good("Ok") : paint.bad("No");
+  const verdict =
+    holds === null ? paint.doubtful("Undecided") : isFailing(claim) ? paint.bad("No") : paint.good("Ok");
   const condition =
     kind === "hang"
       ? "never (hang)"
@@ -60,6 +61,9 @@ function formatClaim(claim: ClaimResult, litmus: string, paint: Paint): string[]
     `Positive: ${forIt} Negative: ${againstIt}`,
     `Condition ${condition}`,
     `Observation ${litmus} ${often} ${positive} ${negative}`,
+    ...(claim.vacuous
+      ? [paint.bad("Vacuous: no run reaches the premise, so that the claim says nothing")]
+      : []),
   ];
 }
 
@@ -73,7 +77,9 @@ export function formatLine(
   const wrong = results.flatMap((result) => {
     const { limit } = result.explored;
     const why = [
-      ...result.claims.filter(({ holds }) => holds === false).map(claimTitle),
+      ...result.claims
+        .filter(isFailing)
+        .map((claim) => (claim.vacuous ? `${claimTitle(claim)} ${claimVerdict(claim)}` : claimTitle(claim))),
       ...(result.verdict === "inconclusive" && limit !== null ? [`${limit.name} ${limit.value}`] : []),
     ];
     return why.length === 0 ? [] : [`${result.profile}: ${why.join("; ")}`];

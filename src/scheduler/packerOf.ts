@@ -1,6 +1,6 @@
 /** A codec that was written by hand, made one whose states say how long they are: always their full length. */
 import type { Codec } from "./model.js";
-import type { Packer } from "./packing.js";
+import type { Packer } from "./packer.js";
 
 /** `codec` itself if it packs already. */
 export function packerOf<State>(codec: Codec<State> | Packer<State>): Packer<State> {

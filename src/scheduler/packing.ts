@@ -1,23 +1,18 @@
 /**
  * A state as integer words: encode and decode derived from a layout that is declared once a field.
- * The code is generated, because it runs once or twice a transition and nothing else in a search is as frequent.
+ * Nothing else in a search is as frequent, so a layout that is used much gets code of its own.
  */
+
+import { compiledPacker } from "./compiledPacking.js";
 import { faultOf } from "./fault.js";
-import type { Codec, Layout } from "./model.js";
-import { packingSource } from "./packingSource.js";
+import type { Layout } from "./model.js";
+import type { Packer, PackingContext } from "./packer.js";
 import { placementOf } from "./placement.js";
+import { scratchOf } from "./scratch.js";
+import { tablePacker } from "./tablePacking.js";
 
-/** A codec whose packed states say themselves how long they are, so that a set of them need not keep what is unused. */
-export interface Packer<State> extends Codec<State> {
-  /**
-   * Writes `state` as `encode` does, but nothing behind its last word that is in use. `into[at]` is then the number of words
-   * written, this one included; at most `words`. Returns a hash of them: equal for equal states.
-   */
-  pack(state: State, into: Int32Array, at: number): number;
-}
-
-/** What the generated source returns. */
-type Generated<State> = Pick<Packer<State>, "scratch" | "pack" | "decode">;
+/** Above this many states packed, code made for the layout is worth its compilation, which takes as long as some hundred states do. */
+const COMPILE_AFTER_PACKS = 500;
 
 /**
  * The codec of a layout.
@@ -31,12 +26,11 @@ type Generated<State> = Pick<Packer<State>, "scratch" | "pack" | "decode">;
  * `decode` writes into the objects and arrays that `state` has. So the rules may replace a list or a part by a new one, but never
  * by one that something else holds; the search's self-check finds those that do.
  *
- * Limits: integers of at most 32 bits of range; a field's name is an identifier; the root is a struct or an array.
+ * `compileAfterPacks` changes nothing but the speed.
  *
- * `new Function`: straight-line code over one object shape is what V8 compiles to loads, shifts and stores. A loop over a table
- * of fields is ten times slower, since every access in it is megamorphic. The source contains nothing but numbers and checked names.
+ * Limits: integers of at most 32 bits of range; a field's name is an identifier; the root is a struct or an array.
  */
-export function codecOf<State>(layout: Layout): Packer<State> {
+export function codecOf<State>(layout: Layout, compileAfterPacks = COMPILE_AFTER_PACKS): Packer<State> {
   const placement = placementOf(layout);
   const { words } = placement;
   const strings: string[] = [""];
@@ -54,17 +48,18 @@ export function codecOf<State>(layout: Layout): Packer<State> {
     }
     return id;
   };
-  const build = new Function("fault", "intern", "strings", packingSource(layout, placement)) as (
-    fault: (state: unknown) => never,
-    intern: (text: unknown, state: unknown) => number,
-    strings: readonly string[],
-  ) => Generated<State>;
-  const { scratch, pack, decode } = build(fault, intern, strings);
+  const context: PackingContext = { fault, intern, strings };
+  let current = tablePacker<State>(placement, context);
+  let packs = 0;
+  const pack = (state: State, into: Int32Array, at: number): number => {
+    if (++packs === compileAfterPacks) current = compiledPacker(placement, context);
+    return current.pack(state, into, at);
+  };
   return {
     words,
-    scratch,
+    scratch: () => scratchOf(layout) as State,
     pack,
-    decode,
+    decode: (from, at, state) => current.decode(from, at, state),
     encode(state, into, at) {
       pack(state, into, at);
       into.fill(0, at + into[at]!, at + words);

@@ -1,4 +1,5 @@
 /** Where each field of a layout goes: its word, its bits, and what it may hold. No field straddles a word. */
+import { LANES } from "./laneHash.js";
 import type { Layout } from "./model.js";
 
 /** One step from a part of the state to a part of that part: a field's name or an index. */
@@ -8,12 +9,25 @@ export type PathStep = string | number;
 export interface Slot {
   readonly path: readonly PathStep[];
   readonly leaf: Leaf;
+  /** The part of the state that it is in, an index in `holders`, and its name there: `length` of an array is in the array. */
+  readonly holder: number;
+  readonly key: PathStep;
   word: number;
   shift: number;
+  /** Whether no later slot is in its word. */
+  completes: boolean;
+  /** The lane of the hash that gets the entries of a long list. */
+  readonly lane: number;
+}
+
+/** An object or array of the state: where it is in the one around it. The first is the state itself, in nothing. */
+export interface Holder {
+  readonly within: number;
+  readonly key: PathStep;
 }
 
 export type Leaf =
-  | { readonly kind: "int"; readonly min: number; readonly max: number; readonly width: number }
+  | ({ readonly kind: "int" } & IntShape)
   | { readonly kind: "bool"; readonly width: 1 }
   | { readonly kind: "text"; readonly width: 32 }
   /** A list whose length and entries share one word; the length is in the low bits. */
@@ -26,6 +40,15 @@ export type Leaf =
     } & ListShape)
   /** Not stored: a fixed array must have this length. */
   | { readonly kind: "length"; readonly length: number; readonly width: 0 };
+
+export interface IntShape {
+  readonly min: number;
+  readonly max: number;
+  readonly width: number;
+  /** What is stored is the distance from this: `min`, but 0 where the word is taken as a signed integer. */
+  readonly base: number;
+  readonly isSigned: boolean;
+}
 
 export interface ListShape {
   readonly lengthMax: number;
@@ -47,8 +70,10 @@ export interface Placement {
   /** Words of a state whose lists are all full. */
   readonly words: number;
   readonly chunks: readonly Chunk[];
-  /** All slots, in declared order: a slot's position names it in `fail`. */
+  /** All slots, in declared order. */
   readonly slots: readonly Slot[];
+  /** Each after the one that it is in. */
+  readonly holders: readonly Holder[];
 }
 
 /** A chunk this long still compiles quickly; far longer functions are never optimised by V8 at all. */
@@ -68,7 +93,8 @@ export function placementOf(layout: Layout): Placement {
     throw new TypeError(`the layout of a state is a struct or an array, not ${layout.kind}`);
   }
   const slots: Slot[] = [];
-  collect(layout, [], slots);
+  const holders: Holder[] = [];
+  collect(layout, [], -1, slots, holders);
 
   const chunks: Chunk[] = [];
   let fixedWords = 1;
@@ -78,7 +104,7 @@ export function placementOf(layout: Layout): Placement {
     fixedWords = placeChunk(chunk, fixedWords);
   }
   const tail = slots.reduce((sum, { leaf }) => sum + (leaf.kind === "longList" ? leaf.entryWords : 0), 0);
-  return { fixedWords, words: fixedWords + tail, chunks, slots };
+  return { fixedWords, words: fixedWords + tail, chunks, slots, holders };
 }
 
 /** `reqs[3].marks`, for a person. */
@@ -104,13 +130,30 @@ function placeChunk(slots: readonly Slot[], firstWord: number): number {
     slot.shift = home.used;
     home.used += leaf.width;
   }
+  const complete = new Set<number>();
+  for (const slot of slots.toReversed()) {
+    if (slot.word < 0 || complete.has(slot.word)) continue;
+    complete.add(slot.word);
+    slot.completes = true;
+  }
   return words;
 }
 
-function collect(layout: Layout, path: readonly PathStep[], into: Slot[]): void {
-  const add = (leaf: Leaf): void => {
-    into.push({ path, leaf, word: -1, shift: 0 });
+/** Adds the slots of the part at `path`, which is in the holder `within`. */
+function collect(
+  layout: Layout,
+  path: readonly PathStep[],
+  within: number,
+  slots: Slot[],
+  holders: Holder[],
+): void {
+  const key = path.at(-1) ?? "";
+  const add = (leaf: Leaf): void => place(leaf, within, key);
+  const place = (leaf: Leaf, holder: number, name: PathStep): void => {
+    const lane = slots.length % LANES.length;
+    slots.push({ path, leaf, holder, key: name, word: -1, shift: 0, completes: false, lane });
   };
+  const hold = (): number => holders.push({ within, key }) - 1;
   const refuse = (why: string): never => {
     throw new TypeError(`${pathText(path)}: ${why}`);
   };
@@ -120,7 +163,9 @@ function collect(layout: Layout, path: readonly PathStep[], into: Slot[]): void 
       if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min > max)
         refuse(`no integers ${min}..${max}`);
       if (max - min > 0xffff_ffff) refuse(`${min}..${max} takes more than 32 bits`);
-      add({ kind: "int", min, max, width: bitsFor(max - min) });
+      const width = bitsFor(max - min);
+      const isSigned = width === WORD_BITS && min >= -0x8000_0000 && max <= 0x7fff_ffff;
+      add({ kind: "int", min, max, width, base: isSigned ? 0 : min, isSigned });
       return;
     }
     case "bool":
@@ -144,16 +189,22 @@ function collect(layout: Layout, path: readonly PathStep[], into: Slot[]): void 
     case "array": {
       const { length } = layout;
       if (!Number.isSafeInteger(length) || length < 0) refuse(`no length ${length}`);
-      add({ kind: "length", length, width: 0 });
-      for (let index = 0; index < length; index++) collect(layout.of, [...path, index], into);
+      const holder = hold();
+      const leaf: Leaf = { kind: "length", length, width: 0 };
+      place(leaf, holder, "length");
+      for (let index = 0; index < length; index++)
+        collect(layout.of, [...path, index], holder, slots, holders);
       return;
     }
-    case "struct":
+    case "struct": {
+      const holder = hold();
       for (const [name, field] of Object.entries(layout.fields)) {
         if (!NAME.test(name) || name === "__proto__")
           refuse(`a field cannot be named ${JSON.stringify(name)}`);
-        collect(field, [...path, name], into);
+        collect(field, [...path, name], holder, slots, holders);
       }
+      return;
+    }
   }
 }
 

@@ -11,7 +11,8 @@ export function reshape<Value>(value: Value, like: Value): Value {
   }
   if (!isRecord(value) || !isRecord(like)) return value;
   // Filled in place, since an object that is built field by field may get another shape than a literal.
-  for (const name of Object.keys(like)) like[name] = reshape(value[name], like[name]);
+  const shaped: Record<string, unknown> = like;
+  for (const name of Object.keys(shaped)) shaped[name] = reshape(value[name], shaped[name]);
   return like;
 }
 

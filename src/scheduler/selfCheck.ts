@@ -1,6 +1,6 @@
 /** Do the two executors agree? A search with the self-check runs both and throws at the first difference. */
 import type { Model } from "./model.js";
-import type { Packer } from "./packing.js";
+import type { Packer } from "./packer.js";
 import { step } from "./step.js";
 
 export interface SelfCheck<Action, Event> {

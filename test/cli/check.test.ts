@@ -5,6 +5,14 @@ import { describe, expect, it } from "vitest";
 import { readTrace } from "../../src/trace/index.js";
 import { folder, PICKED, ringspec, SEVERED, WRONG } from "./cli.js";
 
+const VACUOUS = `litmus vacuous
+semantics linux-6.18
+thread T0 { submit {
+  a: NOP
+} }
+always a.res = -EIO implies silent a
+`;
+
 const files = folder();
 const severed = files.write("all/severed.litmus", SEVERED);
 const picked = files.write("all/more/picked.litmus", PICKED);
@@ -165,6 +173,21 @@ describe("check", () => {
     }
   });
 
+  it("does not take a claim for granted whose premise no run reaches", async () => {
+    const vacuous = files.write("none/vacuous.litmus", VACUOUS);
+    const { code, out } = await ringspec("check", vacuous);
+    expect(code).toBe(1);
+    expect(out).toContain("\nVacuous: no run reaches the premise, so that the claim says nothing\n");
+    const quiet = await ringspec("check", "-q", vacuous);
+    expect(quiet.out).toContain(
+      "always a.res = -EIO implies silent a is vacuous (no run reaches its premise)\n",
+    );
+    expect(JSON.parse((await ringspec("check", "--json", vacuous)).out)).toMatchObject({
+      verdict: "violated",
+      claims: [{ holds: true, vacuous: true }],
+    });
+  });
+
   it("lists as many outcomes as wanted, and counts all", async () => {
     const { out } = await ringspec("check", "--json", "--max-outcomes", "1", picked);
     expect(JSON.parse(out).outcomes).toMatchObject({ total: 2, listed: 1 });
@@ -207,6 +230,7 @@ describe("check", () => {
 
 describe("promote", () => {
   const own = folder();
+  const other = folder();
   const path = own.write("picked.litmus", PICKED);
 
   it("writes what is found, and then there is nothing to write", async () => {
@@ -269,12 +293,11 @@ describe("promote", () => {
   });
 
   it("writes nothing on a dry run", async () => {
-    const other = folder();
     const file = other.write("wrong.litmus", WRONG);
     const { code, out } = await ringspec("promote", "--dry-run", file);
     expect(code).toBe(1);
     expect(other.strip(out)).toBe(
-      "promoted as violated: wrong.litmus linux-6.18: always b.res = 0\nnew wrong.expected\n1 files, 1 would change, 0 as they were\n",
+      "promoted as it is: wrong.litmus linux-6.18: always b.res = 0 is violated\nnew wrong.expected\n1 files, 1 would change, 0 as they were\n",
     );
     expect(readdirSync(other.path)).toEqual(["wrong.litmus"]);
   });

@@ -36,6 +36,7 @@ function result(items: readonly Outcome[], total: number | null = items.length):
         text: "a.res < 9",
         line: 1,
         holds: true,
+        vacuous: false,
         path: null,
         positive: 1,
         negative: 0,

@@ -94,11 +94,15 @@ const scenario = layout.chain((shape) =>
   fc.tuple(fc.constant(shape), fc.array(valuesOf(shape), { minLength: 2, maxLength: 6 })),
 );
 
-describe("codecOf", () => {
+describe.each([
+  ["a table", Number.POSITIVE_INFINITY],
+  ["generated code", 1],
+  ["first one and then the other", 3],
+])("codecOf, by %s,", (_, compileAfterPacks) => {
   it("decodes what it encoded, whatever the object held before", () => {
     fc.assert(
       fc.property(scenario, ([shape, states]) => {
-        const codec = codecOf<unknown>(shape);
+        const codec = codecOf<unknown>(shape, compileAfterPacks);
         const words = new Int32Array(codec.words + 5).fill(-1);
         const kept = codec.scratch();
         for (const state of states) {
@@ -118,7 +122,7 @@ describe("codecOf", () => {
   it("gives equal words exactly to equal states", () => {
     fc.assert(
       fc.property(scenario, ([shape, states]) => {
-        const codec = codecOf<unknown>(shape);
+        const codec = codecOf<unknown>(shape, compileAfterPacks);
         // Stale words must not show through: every word is written each time.
         const packed = states.map((state, index) => {
           const words = new Int32Array(codec.words).fill(index % 2 === 0 ? -1 : 0);
@@ -138,7 +142,7 @@ describe("codecOf", () => {
   it("packs what it encodes, without the zeros of what is unused, and hashes equal states alike", () => {
     fc.assert(
       fc.property(scenario, ([shape, states]) => {
-        const codec = codecOf<unknown>(shape);
+        const codec = codecOf<unknown>(shape, compileAfterPacks);
         const kept = codec.scratch();
         for (const state of states) {
           const words = new Int32Array(codec.words);
@@ -156,6 +160,25 @@ describe("codecOf", () => {
         }
       }),
       { numRuns: 400, seed: 3 },
+    );
+  });
+});
+
+describe("codecOf", () => {
+  it("packs the same words with the same hash by a table and by generated code", () => {
+    fc.assert(
+      fc.property(scenario, ([shape, states]) => {
+        const [table, code] = [Number.POSITIVE_INFINITY, 1].map((after) => {
+          const codec = codecOf<unknown>(shape, after);
+          return states.map((state) => {
+            const words = new Int32Array(codec.words);
+            const hash = codec.pack(state, words, 0);
+            return [hash, ...words];
+          });
+        });
+        expect(code).toEqual(table);
+      }),
+      { numRuns: 400, seed: 4 },
     );
   });
 
@@ -185,7 +208,7 @@ describe("codecOf", () => {
         },
       },
     };
-    const codec = codecOf<{ parts: { a: number; on: boolean }[] }>(shape);
+    const codec = codecOf<{ parts: { a: number; on: boolean }[] }>(shape, 1);
     const state = codec.scratch();
     for (const [index, one] of state.parts.entries()) {
       one.a = (index % 13) - 3;
@@ -321,12 +344,15 @@ describe("codecOf", () => {
       ],
     ];
     it.each(cases)("%s", (_, spoil, message) => {
-      const codec = codecOf<State>(shape);
+      for (const after of [1, Number.POSITIVE_INFINITY]) refuses(after, spoil, message);
+    });
+    function refuses(after: number, spoil: (state: State) => void, message: string): void {
+      const codec = codecOf<State>(shape, after);
       const state = good();
       codec.encode(state, new Int32Array(codec.words), 0);
       spoil(state);
       expect(() => codec.encode(state, new Int32Array(codec.words), 0)).toThrow(new RangeError(message));
-    });
+    }
   });
 
   it.each<[Layout, string]>([

@@ -5,7 +5,7 @@ import type { CheckResult, ClaimResult } from "../../check/result.js";
 import { rulesOnPath } from "../../check/rulesOf.js";
 import type { Rule } from "../../model/event.js";
 import type { ProfileName } from "../../model/profile.js";
-import { claimTitle, claimVerdict } from "../../report/claim.js";
+import { claimTitle, claimVerdict, isFailing } from "../../report/claim.js";
 import { formatTable } from "../../report/table.js";
 import { replay } from "../../scheduler/replay.js";
 import type { Schedule } from "../../scheduler/schedule.js";
@@ -60,7 +60,7 @@ function explainCommand(terminal: Terminal, path: string, options: ExplainOption
   for (const claim of claims) explain.claim(claim);
   if (claims.length === 0) explain.everyRun("the file claims nothing");
   if (result.verdict === "inconclusive") return EXIT.inconclusive;
-  return claims.some(({ holds }) => holds === false) ? EXIT.violated : EXIT.ok;
+  return claims.some(isFailing) ? EXIT.violated : EXIT.ok;
 }
 
 class Explanation {
@@ -74,7 +74,7 @@ class Explanation {
   claim(claim: ClaimResult): void {
     const { terminal } = this;
     say(terminal);
-    say(terminal, terminal.paint.strong(`${claimTitle(claim)}: ${claimVerdict(claim.holds)}`));
+    say(terminal, terminal.paint.strong(`${claimTitle(claim)}: ${claimVerdict(claim)}`));
     if (claim.path !== null) this.path(claim.path, `decided by this run of ${claim.path.length} steps`);
     else this.everyRun("no single run decides it: all runs do");
   }

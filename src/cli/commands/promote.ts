@@ -1,7 +1,7 @@
 /** `ringspec promote`: what the model makes of a file now becomes what is expected of it. */
 import type { Command } from "commander";
 import { check } from "../../check/check.js";
-import { claimTitle } from "../../report/claim.js";
+import { claimTitle, claimVerdict, isFailing } from "../../report/claim.js";
 import { diffLines, formatDiff } from "../../report/diff.js";
 import { EXPECTED_HASHED_MAX, formatExpected, formatSection } from "../../report/expected.js";
 import { EXPECTED_BYTES_MAX } from "../checkFile.js";
@@ -89,9 +89,14 @@ function promote(
       return { code: EXIT.inconclusive, changed: false };
     }
     for (const claim of result.claims) {
-      if (claim.holds !== false) continue;
+      if (!isFailing(claim)) continue;
       progress.clear();
-      say(terminal, terminal.paint.bad(`promoted as violated: ${path} ${profile}: ${claimTitle(claim)}`));
+      say(
+        terminal,
+        terminal.paint.bad(
+          `promoted as it is: ${path} ${profile}: ${claimTitle(claim)} ${claimVerdict(claim)}`,
+        ),
+      );
       codes.push(EXIT.violated);
     }
     sections.push(formatSection(result, test.scenario, shortHash));

@@ -6,6 +6,7 @@ import { compileLitmus, formatDiagnostic, type LitmusTest } from "../../litmus/i
 import { suggest } from "../../litmus/suggest.js";
 import type { ProfileName } from "../../model/profile.js";
 import { SUITES, type Suite, scenarios, suiteOf, toLitmus } from "../../properties/generate/index.js";
+import type { Property } from "../../properties/index.js";
 import { replay } from "../../scheduler/replay.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode, worst } from "../exitCode.js";
@@ -88,10 +89,20 @@ function runSuite(
 ): ExitCode {
   let tries = 0;
   let fault: Error | null = null;
+  // What was found first is what is shrunk: no other property, and no slower way to find it.
+  let first: { readonly properties: readonly Property[]; readonly searches: boolean } | undefined;
   const fails = (text: string): PropertyFailure | undefined => {
     progress.begin(++tries, options.runs, `${suite.name} ${profile}`);
     try {
-      return judgeTest(compiled(text), profile, suite.properties, String(seed));
+      const properties = first === undefined ? suite.properties : first.properties;
+      const failure = judgeTest(compiled(text), profile, properties, String(seed), first?.searches ?? true);
+      if (failure !== undefined) {
+        first ??= {
+          properties: properties.filter(({ name }) => name === failure.violation.property),
+          searches: failure.foundBy === "search",
+        };
+      }
+      return failure;
     } catch (error) {
       // What throws is a fault of ours, and no finding. The last one is that of the smallest scenario.
       fault = new Error(
