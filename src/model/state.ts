@@ -504,6 +504,8 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
         submitMax = Math.max(submitMax, instruction.submit);
         waitMax = Math.max(waitMax, instruction.wait ?? 0);
       }
+      const arms = instruction.do === "sleep" || (instruction.do === "enter" && instruction.timeout !== null);
+      if (arms) threadTimers = plan.threads;
       const time =
         instruction.do === "enter" ? instruction.timeout : instruction.do === "sleep" ? instruction.time : 0;
       timeMax = Math.max(timeMax, time ?? 0);
