@@ -494,7 +494,7 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
     timeMax = Math.max(timeMax, time ?? 0);
     nowMax += (time ?? 0) * (isMultishot(sqe) ? SHOTS_MAX + 1 : 2);
   }
-  const threadTimers = 0;
+  let threadTimers = 0;
   let submitMax = sqes.length;
   let waitMax = 0;
   for (const { code } of scenario.threads) {

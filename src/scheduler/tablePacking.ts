@@ -16,7 +16,8 @@ export function tablePacker<State>(
 
   /** Finds every object and array of the state. */
   const open = (state: State): void => {
-    for (const [index, { within, key }] of holders.entries()) {
+    for (let index = 0; index < holders.length; index++) {
+      const { within, key } = holders[index]!;
       const part: unknown = within < 0 ? state : parts[within]![key];
       if (typeof part !== "object" || part === null) fault(state);
       parts[index] = part as Part;
@@ -131,7 +132,7 @@ function isInteger(value: unknown, min: number, max: number): value is number {
   return typeof value === "number" && value >= min && value <= max && Number.isInteger(value);
 }
 
-/** To be used with `&`, which takes the 32 ones as -1. */
+/** The low `width` bits; 0..32. */
 function mask(width: number): number {
-  return 2 ** width - 1;
+  return width === 32 ? -1 : (1 << width) - 1;
 }
