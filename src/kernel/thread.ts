@@ -1,4 +1,6 @@
 /** What a user thread does, statement by statement, with system calls of the thread that runs this. */
+import { createRequire as cr_ } from 'node:module';
+const require_ = cr_(import.meta.url);
 import { type Facts, holds } from "../model/condition.js";
 import type { CqeRecord } from "../model/outcome.js";
 import type { FdRef, Instruction, RingId, ThreadId, Time } from "../model/scenario.js";
@@ -192,6 +194,17 @@ export class ThreadRunner {
       const again = enterRing(run, this.area, ring, 0, wait, AGAIN_MS);
       if (result < 0) result = again;
       timedOut = lacksEvents();
+    }
+    if (timedOut) {
+      const fs = require_("node:fs");
+      const out: string[] = [`took ${nowMs() - began}`];
+      for (const t of fs.readdirSync("/proc/self/task")) {
+        const st = fs.readFileSync(`/proc/self/task/${t}/stat`, "latin1");
+        let stack = "";
+        try { stack = fs.readFileSync(`/proc/self/task/${t}/stack`, "latin1"); } catch (e) { stack = String(e); }
+        if (/iou/.test(st)) out.push(st.slice(0, 60) + "\n" + stack);
+      }
+      fs.appendFileSync("/tmp/kx/dbg.txt", out.join("\n") + "\n----\n");
     }
     const tookMs = nowMs() - began;
     // What it waited is no lateness.

@@ -137,13 +137,18 @@ export function isHashed(operation: Operation): boolean {
   return name === "WRITE" || name === "WRITEV" || name === "WRITE_FIXED" || name === "FALLOCATE";
 }
 
+/** io_shutdown returns -ENOTSOCK before it does anything: an error that is returned severs whatever the opcode (FAIL-02). */
+function isReturned(name: string, res: number): boolean {
+  return name === "SHUTDOWN" && res === -88;
+}
+
 /**
  * Whether a handler that completes with `res` marks its request as failed. A result that the handler *returns* as an
  * error fails always; that is the caller's business (FAIL-02).
  */
 export function resultFails(operation: Operation, res: number, everyErrorSevers: boolean): boolean {
   const name = opcodeName(operation);
-  if (res < 0) return everyErrorSevers || !ERROR_DOES_NOT_SEVER.has(name);
+  if (res < 0) return everyErrorSevers || !ERROR_DOES_NOT_SEVER.has(name) || isReturned(name, res);
   if ("len" in operation && EXACT_LENGTH.has(name)) return res !== operation.len;
   if ((operation.opcode === "SEND" || operation.opcode === "RECV") && operation.msg.includes("WAITALL")) {
     return res < operation.len;

@@ -11,8 +11,8 @@ import { placementOf } from "./placement.js";
 import { scratchOf } from "./scratch.js";
 import { tablePacker } from "./tablePacking.js";
 
-/** Above this many states packed, code made for the layout is worth its compilation, which takes as long as some hundred states do. */
-const COMPILE_AFTER_PACKS = 500;
+/** Above this many states packed, code made for the layout is worth its compilation, which takes as long as a thousand states do by the table. */
+const COMPILE_AFTER_PACKS = 1000;
 
 /**
  * The codec of a layout.

@@ -3,13 +3,25 @@ import { describe, expect, it } from "vitest";
 import type { Chooser } from "../../src/scheduler/chooser.js";
 import { Exhaustive } from "../../src/scheduler/exhaustive.js";
 import { loose } from "../../src/scheduler/loose.js";
+import { codecOf } from "../../src/scheduler/packing.js";
 import { pct } from "../../src/scheduler/pct.js";
 import { randomOf } from "../../src/scheduler/random.js";
 import { replay } from "../../src/scheduler/replay.js";
 import { run } from "../../src/scheduler/run.js";
+import { search } from "../../src/scheduler/search.js";
 import { seeded } from "../../src/scheduler/seeded.js";
 import { begin, step } from "../../src/scheduler/step.js";
-import { type Count, counters, type Edge, queue, tableModel } from "./toys.js";
+import { countRuns } from "../../src/scheduler/uniform.js";
+import {
+  type Count,
+  type Counters,
+  counters,
+  type Edge,
+  type Place,
+  type Queue,
+  queue,
+  tableModel,
+} from "./toys.js";
 
 const stepsMax = 100;
 const actorOf = ({ actor }: Count): number => actor;
@@ -102,6 +114,57 @@ describe("seeded", () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 200; seed++) seen.add(labels(seeded(String(seed)), 2, 2));
     expect(seen.size).toBe(6);
+  });
+});
+
+describe("countRuns", () => {
+  const countsOf = ({ model, layout }: ReturnType<typeof queue>) =>
+    countRuns(search({ model, codec: codecOf<Queue>(layout) }, {}, { edges: true }).graph!);
+
+  it("counts every run, and takes each equally often", () => {
+    const toy = queue(3, 2);
+    const chooser = new Exhaustive();
+    let all = 0;
+    do {
+      run(toy.model, chooser, { stepsMax });
+      all++;
+    } while (chooser.advance());
+    const counts = countsOf(toy)!;
+    expect(counts.total).toBe(BigInt(all));
+    const seen = new Map<string, number>();
+    for (let seed = 0; seed < 100 * all; seed++) {
+      const key = String(
+        run(toy.model, counts.chooser(String(seed)), { stepsMax }).schedule.map(({ label }) => label),
+      );
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+    }
+    expect(seen.size).toBe(all);
+    for (const count of seen.values()) expect(Math.abs(count - 100)).toBeLessThan(45);
+  });
+
+  it("counts more runs than a number holds", () => {
+    const { model, layout } = counters(4, 20);
+    const { graph } = search(
+      { model, codec: codecOf<Counters>(layout) },
+      {},
+      { edges: true, parents: false },
+    );
+    const factorial = (n: bigint): bigint => (n < 2n ? 1n : n * factorial(n - 1n));
+    const counts = countRuns(graph!)!;
+    expect(counts.total).toBe(factorial(80n) / factorial(20n) ** 4n);
+    expect(run(model, counts.chooser("a"), { stepsMax }).end).toBe("quiescent");
+  });
+
+  it("refuses what cannot be counted, and a run of another model", () => {
+    const round = tableModel([[{ target: 1, letters: [] }], [{ target: 0, letters: [] }]]);
+    const problem = { model: round.model, codec: codecOf<Place>(round.layout) };
+    expect(countRuns(search(problem, {}, { edges: true }).graph!)).toBe(null);
+    const { model, layout } = queue(2, 1);
+    expect(
+      countRuns(search({ model, codec: codecOf<Queue>(layout) }, { depthMax: 1 }, { edges: true }).graph!),
+    ).toBe(null);
+    const counts = countsOf(queue(2, 1))!;
+    expect(run(counters(2, 2).model, counts.chooser("x"), { stepsMax })).toMatchObject({ end: "parted" });
   });
 });
 
