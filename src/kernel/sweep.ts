@@ -8,10 +8,9 @@
  */
 import type { RingId } from "../model/scenario.js";
 import type { ThreadArea } from "./layout.js";
+import { type Pending, pendingOf } from "./pending.js";
 import { nowMs, type Run } from "./run.js";
 import { enterRing } from "./thread.js";
-import { mayBlock, timesOf } from "./traits.js";
-import { IORING_SQ_CQ_OVERFLOW } from "./uapi.js";
 import { workersAreBusy } from "./workers.js";
 
 /** Milliseconds without a CQE after which requests that may be blocked are taken to be. */
@@ -19,52 +18,17 @@ const SETTLE_MS = 3;
 /** The same where an SQ thread has to get a processor first, which nothing shows. */
 const SETTLE_SQPOLL_MS = 20;
 /** The same where every request that is left has to complete, so that waiting is the exception. */
-const OVERDUE_MS = 250;
+const OVERDUE_MS = 1000;
 /** A busy io-wq worker is waited for this much longer. */
 const BUSY_MS = 1000;
 const PAUSE_NS = 150_000;
 /** Passes without a CQE after the one that found all quiet. */
 const QUIET_PASSES = 3;
 
-/** What is left to come. */
-interface Pending {
-  readonly count: number;
-  readonly waitMs: number;
-}
-
-function pending(run: Run): Pending {
-  let count = 0;
-  let someMayStay = run.traits.maySkip;
-  let timerMs = 0;
-  const { sqes } = run.scenario;
-  for (let ring = 0; ring < run.scenario.rings.length; ring++) {
-    const records = run.cqes(ring);
-    const map = run.ring(ring);
-    const consumed = map.consumed();
-    const queued = run.queued(ring);
-    for (let i = 0; i < consumed && i < queued.length; i++) {
-      const req = queued[i] ?? 0;
-      const sqe = sqes[req];
-      if (sqe === undefined || run.hasFinal(ring, req)) continue;
-      count += 1;
-      if (mayBlock(sqe)) someMayStay = true;
-      // A LINK_TIMEOUT whose request is gone is disarmed: nothing of its time is left.
-      if (sqe.operation.opcode === "LINK_TIMEOUT" && run.hasFinal(ring, queued[i - 1] ?? req)) continue;
-      for (const time of timesOf(sqe)) if (time !== null) timerMs = Math.max(timerMs, time);
-    }
-    // A CQE that is kept aside comes with the next GETEVENTS that finds room.
-    if ((map.sqFlags() & IORING_SQ_CQ_OVERFLOW) !== 0) count += 1;
-    // An SQ thread takes what is in its SQ by itself.
-    if (run.scenario.rings[ring]?.setup.includes("SQPOLL") && map.unconsumed() > 0) count += 1;
-    // A message to a ring of another task is delivered by that one's task work.
-    for (const [label, res] of records) {
-      const op = sqes[label]?.operation;
-      if (op?.opcode !== "MSG_RING" || res !== 0) continue;
-      if (!run.cqes(op.target).some(([other]) => other === op.label)) count += 1;
-    }
-  }
-  const settleMs = run.traits.hasSqThread ? SETTLE_SQPOLL_MS : SETTLE_MS;
-  return { count, waitMs: timerMs + (someMayStay ? settleMs : OVERDUE_MS) };
+/** Milliseconds without a CQE after which the run is over. */
+function patienceMs(run: Run, { mustCome, timerMs }: Pending): number {
+  if (mustCome) return timerMs + OVERDUE_MS;
+  return timerMs + (run.traits.hasSqThread ? SETTLE_SQPOLL_MS : SETTLE_MS);
 }
 
 /** Sweeps `rings`, which the calling thread may enter, until the whole run has settled. */
@@ -88,9 +52,10 @@ export function sweep(run: Run, area: ThreadArea, rings: readonly RingId[], ling
       quietPass = -1;
     } else emptyPasses += 1;
 
-    const { count, waitMs } = pending(run);
+    const left = pendingOf(run);
+    const waitMs = patienceMs(run, left);
     const quietMs = nowMs() - quietSinceMs;
-    if (count === 0) {
+    if (left.count === 0) {
       if (quietMs >= lingerMs) return;
     } else if (run.traits.isInline) {
       if (emptyPasses > run.scenario.sqes.length + 1) return;

@@ -1,10 +1,9 @@
 /** What a user thread does, statement by statement, with system calls of the thread that runs this. */
-import { createRequire as cr_ } from 'node:module';
-const require_ = cr_(import.meta.url);
 import { type Facts, holds } from "../model/condition.js";
 import type { CqeRecord } from "../model/outcome.js";
 import type { FdRef, Instruction, RingId, ThreadId, Time } from "../model/scenario.js";
 import type { ThreadArea } from "./layout.js";
+import { pendingOf } from "./pending.js";
 import { nowMs, type Run } from "./run.js";
 import { encodeSqe, targetLow } from "./sqe.js";
 import {
@@ -68,7 +67,7 @@ export class ThreadRunner {
   private readonly area: ThreadArea;
   /** By RingId: positions of the CQEs that this thread has reaped. */
   private seen: CqeRecord[][] = [];
-  /** Milliseconds that this thread took for what should take none. */
+  /** Milliseconds that this thread took for what should take none, waits left out. */
   lateMs = 0;
   private waitedMs = 0;
 
@@ -86,7 +85,14 @@ export class ThreadRunner {
   execute(): "done" | "hung" {
     const code = this.run.scenario.threads[this.thread]?.code ?? [];
     this.seen = this.run.scenario.rings.map(() => []);
-    this.lateMs = 0;
+    this.waitedMs = 0;
+    const began = nowMs();
+    const end = this.interpret(code);
+    this.lateMs = Math.max(0, nowMs() - began - this.waitedMs);
+    return end;
+  }
+
+  private interpret(code: readonly Instruction[]): "done" | "hung" {
     let pc = 0;
     while (pc < code.length) {
       const statement = code[pc];
@@ -100,10 +106,7 @@ export class ThreadRunner {
         pc = statement.to;
         continue;
       }
-      const began = nowMs();
-      this.waitedMs = 0;
       if (this.step(statement) === "hung") return "hung";
-      this.lateMs += Math.max(0, nowMs() - began - this.waitedMs);
       pc += 1;
     }
     return "done";
@@ -188,28 +191,22 @@ export class ThreadRunner {
     const map = run.ring(ring);
     const lacksEvents = (): boolean => map.unread() < Math.min(wait, map.cqEntries);
     let timedOut = timeout === null && nowMs() - began >= limitMs * 0.99 && lacksEvents();
-    // A wait of ours has ended, not one of the scenario: it goes on while a worker is at work, and once more.
+    // A wait of ours has ended, not one of the scenario: it goes on while something is at work, and once more.
     for (let last = false; timedOut && !last; ) {
-      last = !workersAreBusy() || nowMs() - began > limitMs + BUSY_MS;
+      last = !this.isAtWork() || nowMs() - began > limitMs + BUSY_MS;
       const again = enterRing(run, this.area, ring, 0, wait, AGAIN_MS);
       if (result < 0) result = again;
       timedOut = lacksEvents();
-    }
-    if (timedOut) {
-      const fs = require_("node:fs");
-      const out: string[] = [`took ${nowMs() - began}`];
-      for (const t of fs.readdirSync("/proc/self/task")) {
-        const st = fs.readFileSync(`/proc/self/task/${t}/stat`, "latin1");
-        let stack = "";
-        try { stack = fs.readFileSync(`/proc/self/task/${t}/stack`, "latin1"); } catch (e) { stack = String(e); }
-        if (/iou/.test(st)) out.push(st.slice(0, 60) + "\n" + stack);
-      }
-      fs.appendFileSync("/tmp/kx/dbg.txt", out.join("\n") + "\n----\n");
     }
     const tookMs = nowMs() - began;
     // What it waited is no lateness.
     if (tookMs > 0.2) this.waitedMs += tookMs;
     return { result, timedOut };
+  }
+
+  /** Whether something of the run has to come, however long this machine takes. */
+  private isAtWork(): boolean {
+    return workersAreBusy() || pendingOf(this.run).mustCome;
   }
 
   private reap(ring: RingId, max: number | null): number {
@@ -254,7 +251,7 @@ export class ThreadRunner {
         const ready = sys.poll(memory.address(area.pollfd), 1, Math.ceil(leftMs));
         this.waitedMs += nowMs() - began;
         if (ready === 0) {
-          if (!workersAreBusy() || nowMs() > until + BUSY_MS) return "hung";
+          if (!this.isAtWork() || nowMs() > until + BUSY_MS) return "hung";
           continue;
         }
         if (ready > 0 && moved === -EOPNOTSUPP) moved = plain(memory.address(area.bytes + at), bytes - at);
