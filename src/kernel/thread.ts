@@ -206,7 +206,12 @@ export class ThreadRunner {
 
   /** Whether something of the run has to come, however long this machine takes. */
   private isAtWork(): boolean {
-    return workersAreBusy() || pendingOf(this.run).mustCome;
+    const { run } = this;
+    if (run.traits.isInline) return false;
+    let unread = 0;
+    for (let ring = 0; ring < run.scenario.rings.length; ring++) unread += run.ring(ring).unread();
+    const { mustCome, count } = pendingOf(run);
+    return (mustCome && count > unread) || workersAreBusy();
   }
 
   private reap(ring: RingId, max: number | null): number {

@@ -4,8 +4,9 @@ import type { Packer, PackingContext } from "./packer.js";
 import type { Chunk, IntShape, ListShape, PathStep, Placement, Slot } from "./placement.js";
 
 /**
- * Makes the code. `new Function`, since straight-line code over one object shape is what V8 compiles to loads, shifts and stores; a loop over a table
- * of fields is many times slower, because every access in it meets all names. The source contains nothing but numbers and names that `placementOf` checked.
+ * Makes the code. `new Function`, since straight-line code over one object shape is what V8 compiles to loads,
+ * shifts and stores; a loop over a table of fields is many times slower, because every access in it meets all
+ * names. The source contains nothing but numbers and names that `placementOf` checked.
  */
 export function compiledPacker<State>(
   placement: Placement,
@@ -23,12 +24,15 @@ export function compiledPacker<State>(
 }
 
 /**
- * In the source `s` is the state, `into` or `from` the words, `at` the first of them, `tail` where the next long list's entries are.
+ * In the source `s` is the state, `into` or `from` the words, `at` the first of them, `tail` where the next long
+ * list's entries are.
  *
- * `pack` computes the hash (laneHash.ts) while it has the words in registers: to load them again would cost as much as all of the rest of it.
+ * `pack` computes the hash (laneHash.ts) while it has the words in registers: to load them again would cost as
+ * much as all of the rest of it.
  *
- * Bounds are checked by one unsigned comparison a field, and `fault` finds out which field it was. Measured: to accumulate what is wrong and to branch once
- * is slower. V8 removes the comparison with `v | 0` where it knows that a field only ever held small integers.
+ * Bounds are checked by one unsigned comparison a field, and `fault` finds out which field it was. Measured: to
+ * accumulate what is wrong and to branch once is slower. V8 removes the comparison with `v | 0` where it knows
+ * that a field only ever held small integers.
  */
 function packingSource({ slots, chunks, fixedWords }: Placement): string {
   return [
@@ -131,7 +135,8 @@ function check({ min, max, width, base, isSigned }: IntShape): string {
   }
   const distance = base === 0 ? "" : `v = v${minus(base)};`;
   if (width === 32) return `${distance} if ((v >>> 0) !== v || v > ${max - min}) fault(s); v |= 0;`;
-  // The distance may wrap round, but all of the 32-bit integers have different ones, so none but those in bounds gets in.
+  // The distance may wrap round, but all of the 32-bit integers have different ones, so none but those in bounds
+  // gets in.
   return `${whole} ${distance} if ((v >>> 0) > ${max - min}) fault(s);`;
 }
 

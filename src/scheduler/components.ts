@@ -2,8 +2,9 @@
 import type { Graph } from "./graph.js";
 
 /**
- * Tarjan's strongly connected components (SIAM J. Comput. 1972) of what is reachable from state 0, each after all that it leads to, with a stack of
- * its own. `visit` gets the members and the component numbers of all states so far; false: stop.
+ * Tarjan's strongly connected components (SIAM J. Comput. 1972) of what is reachable from state 0, each after all
+ * that it leads to, with a stack of its own. `visit` gets the members and the component numbers of all states so
+ * far; false: stop.
  */
 export function forEachComponent(
   graph: Graph,

@@ -1,6 +1,7 @@
 /**
- * Every run, one after the other: an odometer whose digits are choices. Guarantees: after `advance` returned false, each schedule of the model was
- * taken exactly once, in lexicographic order. For small models only: the number of runs is that of interleavings, not of states.
+ * Every run, one after the other: an odometer whose digits are choices. Guarantees: after `advance` returned
+ * false, each schedule of the model was taken exactly once, in lexicographic order. For small models only: the
+ * number of runs is that of interleavings, not of states.
  */
 import type { Alternatives, Chooser } from "./chooser.js";
 
@@ -19,10 +20,8 @@ export class Exhaustive implements Chooser {
     return this.digits[this.step++]!.index;
   }
 
-  /** Goes to the next schedule. False if that was the last. To be called after each run. */
+  /** Goes to the next schedule. False if that was the last. To be called after each run; all runs have the same limit. */
   advance(): boolean {
-    // A run that was cut off by a limit has fewer steps; deeper digits would be those of another run.
-    this.digits.length = this.step;
     this.step = 0;
     for (let last = this.digits.at(-1); last !== undefined; last = this.digits.at(-1)) {
       if (++last.index < last.count) return true;

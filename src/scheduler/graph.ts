@@ -4,8 +4,8 @@ import type { LetterLists } from "./letterLists.js";
 /**
  * A labelled graph. State 0 is the initial one; states are numbered breadth first.
  *
- * The edges of state `id` are `edgeStart[id] .. edgeStart[id + 1]`, in the order of its actions. With a reduction there are only
- * the edges that it left, and an edge whose event met a bound of the model is not there at all.
+ * The edges of state `id` are `edgeStart[id] .. edgeStart[id + 1]`, in the order of its actions. With a reduction
+ * there are only the edges that it left, and an edge whose event met a bound of the model is not there at all.
  */
 export interface Graph {
   readonly states: number;

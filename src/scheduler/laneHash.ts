@@ -1,9 +1,13 @@
 /**
- * The hash of a packed state: four lanes, so that a processor works on four words at a time. Each step is a bijection of its lane for a given word,
- * and the end mixes every bit into every other (the finaliser of MurmurHash3, Appleby 2011; the constants are xxHash's, Collet 2012).
+ * The hash of a packed state: four lanes, so that a processor works on four words at a time. Each step is a
+ * bijection of its lane for a given word, and the end mixes every bit into every other (the finaliser of
+ * MurmurHash3, Appleby 2011; the constants are xxHash's, Collet 2012).
  */
 
-/** How each lane starts, and what it multiplies by. A fixed word belongs to lane `word % 4`, a list's entries to that of its slot. */
+/**
+ * How each lane starts, and what it multiplies by. A fixed word belongs to lane `word % 4`, a list's entries to
+ * that of its slot.
+ */
 export const LANES = [
   { name: "ha", start: 0x165667b1, prime: 0x9e3779b1 },
   { name: "hb", start: 0x27d4eb2f, prime: 0x85ebca77 },
@@ -11,7 +15,10 @@ export const LANES = [
   { name: "hd", start: 0x5bd1e995, prime: 0x27d4eb2f },
 ] as const;
 
-/** A lane after one more word. Without the rotation a multiplication carries nothing downwards, and high bits would cancel. */
+/**
+ * A lane after one more word. Without the rotation a multiplication carries nothing downwards, and high bits would
+ * cancel.
+ */
 export function laneStep(lane: number, word: number, prime: number): number {
   const product = Math.imul(lane ^ word, prime);
   return (product << 15) | (product >>> 17);

@@ -1,6 +1,7 @@
 /**
- * Follows indices as far as they make sense, and then takes the first action always. Guarantees: every list of integers is some run, so
- * that a shrinker may cut and change lists as it likes. What came of it is in the schedule of the run.
+ * Follows indices as far as they make sense, and then takes the first action always. Guarantees: every list of
+ * integers is some run, so that a shrinker may cut and change lists as it likes. What came of it is in the
+ * schedule of the run.
  */
 import type { Chooser } from "./chooser.js";
 

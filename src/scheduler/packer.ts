@@ -1,11 +1,14 @@
 /** What a search wants of a codec besides encode and decode, and what both ways of packing are made of. */
 import type { Codec } from "./model.js";
 
-/** A codec whose packed states say themselves how long they are, so that a set of them need not keep what is unused. */
+/**
+ * A codec whose packed states say themselves how long they are, so that a set of them need not keep what is
+ * unused.
+ */
 export interface Packer<State> extends Codec<State> {
   /**
-   * Writes `state` as `encode` does, but nothing behind its last word that is in use. `into[at]` is then the number of words
-   * written, this one included; at most `words`. Returns a hash of them: equal for equal states.
+   * Writes `state` as `encode` does, but nothing behind its last word that is in use. `into[at]` is then the
+   * number of words written, this one included; at most `words`. Returns a hash of them: equal for equal states.
    */
   pack(state: State, into: Int32Array, at: number): number;
 }

@@ -11,20 +11,23 @@ import { placementOf } from "./placement.js";
 import { scratchOf } from "./scratch.js";
 import { tablePacker } from "./tablePacking.js";
 
-/** Above this many states packed, code made for the layout is worth its compilation, which takes as long as a thousand states do by the table. */
+/**
+ * Above this many states packed, code made for the layout is worth its compilation, which takes as long as a
+ * thousand states do by the table.
+ */
 const COMPILE_AFTER_PACKS = 1000;
 
 /**
  * The codec of a layout.
  *
- * Contract, within one codec: two states are equal exactly if their words are; `decode` after `encode` or `pack` gives an equal
- * state. Both throw a RangeError that names the field where a value is out of its bounds, is not an integer,
- * or a list or an array has a wrong length; what was written by then is undefined.
+ * Contract, within one codec: two states are equal exactly if their words are; `decode` after `encode` or `pack`
+ * gives an equal state. Both throw a RangeError that names the field where a value is out of its bounds, is not an
+ * integer, or a list or an array has a wrong length; what was written by then is undefined.
  *
  * Texts are numbered in the order in which this codec met them, so words mean nothing to another codec.
  *
- * `decode` writes into the objects and arrays that `state` has. So the rules may replace a list or a part by a new one, but never
- * by one that something else holds; the search's self-check finds those that do.
+ * `decode` writes into the objects and arrays that `state` has. So the rules may replace a list or a part by a new
+ * one, but never by one that something else holds; the search's self-check finds those that do.
  *
  * `compileAfterPacks` changes nothing but the speed.
  *

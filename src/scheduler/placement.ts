@@ -9,7 +9,10 @@ export type PathStep = string | number;
 export interface Slot {
   readonly path: readonly PathStep[];
   readonly leaf: Leaf;
-  /** The part of the state that it is in, an index in `holders`, and its name there: `length` of an array is in the array. */
+  /**
+   * The part of the state that it is in, an index in `holders`, and its name there: `length` of an array is in the
+   * array.
+   */
   readonly holder: number;
   readonly key: PathStep;
   word: number;
@@ -61,8 +64,9 @@ export interface ListShape {
 export type Chunk = readonly Slot[];
 
 /**
- * Word 0 says how many words this state takes. Then come the words that every state takes, then the tail: the entries of the long
- * lists, one list behind the other, each from a new word. Most lists are empty most of the time, and take nothing there.
+ * Word 0 says how many words this state takes. Then come the words that every state takes, then the tail: the
+ * entries of the long lists, one list behind the other, each from a new word. Most lists are empty most of the
+ * time, and take nothing there.
  */
 export interface Placement {
   /** Words that every state takes. */

@@ -2,12 +2,12 @@
 import type { Graph } from "./graph.js";
 
 /**
- * Of a run that ends badly, given as the ids of its states (`SearchResult.idsTo`): the first step after which every continuation that ends, ends badly.
- * Steps count from 1; 0: it was too late from the start. Null: the last state of the run still has a way out, so the
- * run is not bad yet.
+ * Of a run that ends badly, given as the ids of its states (`SearchResult.idsTo`): the first step after which
+ * every continuation that ends, ends badly. Steps count from 1; 0: it was too late from the start. Null: the last
+ * state of the run still has a way out, so the run is not bad yet.
  *
- * `isBad` says it of a terminal. A state whose edges are cut off counts as a way out: what is not explored is not proven. A run that
- * goes round for ever is no way out, since it never ends.
+ * `isBad` says it of a terminal. A state whose edges are cut off counts as a way out: what is not explored is not
+ * proven. A run that goes round for ever is no way out, since it never ends.
  */
 export function pointOfNoReturn(
   graph: Graph,

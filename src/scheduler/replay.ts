@@ -1,6 +1,6 @@
 /**
- * Follows a schedule. Guarantees: the run is the recorded one, choice by choice, or it stops at the first choice that differs, with
- * a sentence that names the step, what was expected and what was enabled instead.
+ * Follows a schedule. Guarantees: the run is the recorded one, choice by choice, or it stops at the first choice
+ * that differs, with a sentence that names the step, what was expected and what was enabled instead.
  */
 import type { Chooser } from "./chooser.js";
 import type { Schedule } from "./schedule.js";
@@ -13,7 +13,10 @@ export interface Replay extends Chooser {
   isOver(): boolean;
 }
 
-/** A chooser that follows `schedule`. Where it ends and the run does not, it refuses; a limit of as many steps ends the run there. */
+/**
+ * A chooser that follows `schedule`. Where it ends and the run does not, it refuses; a limit of as many steps ends
+ * the run there.
+ */
 export function replay(schedule: Schedule): Replay {
   let step = 0;
   return {

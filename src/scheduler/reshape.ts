@@ -1,8 +1,11 @@
-/** The same data in the object shapes of another: V8 compiles code for the shapes that it meets, and one is faster than two. */
+/**
+ * The same data in the object shapes of another: V8 compiles code for the shapes that it meets, and one is faster
+ * than two.
+ */
 
 /**
- * `value` copied, each object with the fields of its counterpart in `like`, in that order. Fields that `like` has not are left out; where an array has
- * more entries than `like`'s, the others are as they are.
+ * `value` copied, each object with the fields of its counterpart in `like`, in that order. Fields that `like` has
+ * not are left out; where an array has more entries than `like`'s, the others are as they are.
  */
 export function reshape<Value>(value: Value, like: Value): Value {
   if (Array.isArray(value)) {

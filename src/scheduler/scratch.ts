@@ -1,4 +1,7 @@
-/** Fresh states of a layout, always in the same object shapes: whatever reads them meets one shape a struct, in every search. */
+/**
+ * Fresh states of a layout, always in the same object shapes: whatever reads them meets one shape a struct, in
+ * every search.
+ */
 import type { Layout } from "./model.js";
 
 type Struct = Readonly<Record<string, unknown>>;
@@ -8,8 +11,9 @@ const makers = new Map<string, (...values: readonly unknown[]) => Struct>();
 const MAKERS_MAX = 500;
 
 /**
- * A state with every field at zero, or at what is next to zero in its bounds; lists and texts empty. Every part is a new object.
- * `new Function`, because only an object literal has its fields inside of the object from the start. Names are those that `placementOf` accepts.
+ * A state with every field at zero, or at what is next to zero in its bounds; lists and texts empty. Every part is
+ * a new object. `new Function`, because only an object literal has its fields inside of the object from the start.
+ * Names are those that `placementOf` accepts.
  */
 export function scratchOf(layout: Layout): unknown {
   switch (layout.kind) {

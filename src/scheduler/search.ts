@@ -1,4 +1,7 @@
-/** Every reachable state of a model, breadth first and exactly: what can happen, how a run ends, and the shortest way there. */
+/**
+ * Every reachable state of a model, breadth first and exactly: what can happen, how a run ends, and the shortest
+ * way there.
+ */
 import type { Graph } from "./graph.js";
 import { IntVector } from "./intVector.js";
 import { LetterLists } from "./letterLists.js";
@@ -20,9 +23,10 @@ export interface Problem<State, Action, Event> {
   /** The name of the bound of the model that this event says was met, or null. What follows is then not explored. */
   readonly bound?: (event: Event) => string | null;
   /**
-   * The seam for partial-order reduction: indices, ascending, of the enabled actions that suffice here; null: all. They must be an
-   * ample set (Peled 1993: C0 to C2; Clarke, Grumberg, Peled 1999, ch. 10). The search adds the cycle proviso for breadth-first order: if
-   * no ample successor is still to be expanded, all actions are (Bosnacki, Holzmann 2005).
+   * The seam for partial-order reduction: indices, ascending, of the enabled actions that suffice here; null: all.
+   * They must be an ample set (Peled 1993: C0 to C2; Clarke, Grumberg, Peled 1999, ch. 10). The search adds the
+   * cycle proviso for breadth-first order: if no ample successor is still to be expanded, all actions are
+   * (Bosnacki, Holzmann 2005).
    */
   readonly ample?: (state: State, actions: readonly Action[]) => readonly number[] | null;
 }
@@ -116,12 +120,14 @@ const PROGRESS_EVERY = 65_536;
 /**
  * Explores `problem` from its initial state.
  *
- * Contract: exact (states are compared whole), deterministic (the same problem and limits give the same ids, edges and
- * order on every machine; `stop` aside), shortest runs by number of steps. Level by level: all states of depth n have smaller ids than those of depth n + 1.
+ * Contract: exact (states are compared whole), deterministic (the same problem and limits give the same ids, edges
+ * and order on every machine; `stop` aside), shortest runs by number of steps. Level by level: all states of depth
+ * n have smaller ids than those of depth n + 1.
  *
- * The seam for workers is that order: the states of a level can be expanded anywhere, as long as their successors are added in the order of
- * (predecessor, action); ownership of a state by hash of its words would then partition the set. Codecs number texts in the order
- * in which they met them, so words may travel only between workers that share those numbers.
+ * The seam for workers is that order: the states of a level can be expanded anywhere, as long as their successors
+ * are added in the order of (predecessor, action); ownership of a state by hash of its words would then partition
+ * the set. Codecs number texts in the order in which they met them, so words may travel only between workers that
+ * share those numbers.
  *
  * Throws what the model and the codec throw; a RangeError of the codec means that the state outgrew its layout.
  */
@@ -233,8 +239,8 @@ class Search<State, Action, Event> {
   }
 
   /**
-   * The one place where a state is expanded. False if some of its transitions are missing: a limit was hit, a bound was met, or
-   * `mayGoOn` is false and there are any.
+   * The one place where a state is expanded. False if some of its transitions are missing: a limit was hit, a
+   * bound was met, or `mayGoOn` is false and there are any.
    */
   private expand(id: number, mayGoOn: boolean): boolean {
     const { set, scratch, options } = this;
@@ -372,7 +378,8 @@ class Search<State, Action, Event> {
   }
 
   private graph(): Graph {
-    // Found but not expanded: rows without edges, so that every id has a row. A row that a limit cut short stays as far as it is.
+    // Found but not expanded: rows without edges, so that every id has a row. A row that a limit cut short stays
+    // as far as it is.
     while (this.edgeStart.length <= this.set.size) this.edgeStart.push(this.edgeTarget.length);
     for (let id = this.expanded; id < this.set.size; id++) {
       if (this.cut.length === 0 || this.cut.get(this.cut.length - 1) < id) this.cut.push(id);

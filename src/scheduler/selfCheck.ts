@@ -14,9 +14,10 @@ export interface SelfCheck<Action, Event> {
 }
 
 /**
- * Compares, for each state and transition of a search: the enabled actions, the state after it and the events, each with what the immutable
- * executor says; decoding what was encoded with the state itself; and whether the rules left one object in two places.
- * Throws an Error that names the transition. A difference is a bug of the rules or of the packing.
+ * Compares, for each state and transition of a search: the enabled actions, the state after it and the events,
+ * each with what the immutable executor says; decoding what was encoded with the state itself; and whether the
+ * rules left one object in two places. Throws an Error that names the transition. A difference is a bug of the
+ * rules or of the packing.
  */
 export function selfCheckOf<State, Action, Event>(
   model: Model<State, Action, Event>,

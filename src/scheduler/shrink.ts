@@ -15,8 +15,9 @@ export interface Shrunk<Value> {
 }
 
 /**
- * Goes to the first candidate that still fails, again and again, until none does. `candidates` lists smaller values, the most daring first; it must be well-founded
- * (no value is a candidate of its own candidates), or only the limit ends it. `value` itself is taken to fail.
+ * Goes to the first candidate that still fails, again and again, until none does. `candidates` lists smaller
+ * values, the most daring first; it must be well-founded (no value is a candidate of its own candidates), or only
+ * the limit ends it. `value` itself is taken to fail.
  */
 export function shrink<Value>(
   value: Value,

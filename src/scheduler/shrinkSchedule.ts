@@ -2,10 +2,11 @@
 import { type ShrinkLimits, type Shrunk, shrink } from "./shrink.js";
 
 /**
- * Delta debugging (Zeller, Hildebrandt: Simplifying and isolating failure-inducing input, 2002) on the indices of a schedule: parts of halving sizes are cut
- * out; then indices are lowered, to 0 first. `stillFails` runs the indices with `loose`, which makes a run of every list.
- * Trailing zeros are what `loose` does by itself, so they are cut at once. The result fails, if the limit was not reached no
- * single choice can be cut from it or lowered by any of the amounts tried.
+ * Delta debugging (Zeller, Hildebrandt: Simplifying and isolating failure-inducing input, 2002) on the indices of
+ * a schedule: parts of halving sizes are cut out; then indices are lowered, to 0 first. `stillFails` runs the
+ * indices with `loose`, which makes a run of every list. Trailing zeros are what `loose` does by itself, so they
+ * are cut at once. The result fails, if the limit was not reached no single choice can be cut from it or lowered
+ * by any of the amounts tried.
  */
 export function shrinkSchedule(
   indices: readonly number[],

@@ -1,4 +1,7 @@
-/** An exact set of packed states: open addressing over typed arrays, every state kept whole and numbered as it came. */
+/**
+ * An exact set of packed states: open addressing over typed arrays, every state kept whole and numbered as it
+ * came.
+ */
 import { IntVector } from "./intVector.js";
 
 /** Words of a full segment of the arena: large enough to be rare, small enough that little is held unused. */
@@ -9,13 +12,14 @@ const SLOTS_FIRST = 256;
 /**
  * Packed states whose first word is their number of words (`Packer`).
  *
- * To add one: `reserve()`, pack it to `arena[at]`, then `add(hash)`. So a new state is written once, where it stays, and one that is
- * known already is overwritten by the next.
+ * To add one: `reserve()`, pack it to `arena[at]`, then `add(hash)`. So a new state is written once, where it
+ * stays, and one that is known already is overwritten by the next.
  *
  * Contract: `add` gives equal states the same id and different states different ones, whatever the hash; ids are
  * 0, 1, 2, … in the order of first addition, so they do not depend on the hash either.
  *
- * Limits: 2^29 states, 2^31 words in all. Memory is `bytes` exactly; `bytesToReserve` says what the next `reserve` takes besides.
+ * Limits: 2^29 states, 2^31 words in all. Memory is `bytes` exactly; `bytesToReserve` says what the next `reserve`
+ * takes besides.
  */
 export class StateSet {
   /** Where the next state is to be packed, after `reserve`. */
@@ -65,7 +69,10 @@ export class StateSet {
     if (this.isArenaFull()) this.growArena();
   }
 
-  /** The id of the state at `arena[at]`, which has this hash; it is kept if it is new: then the id is what `size` was. */
+  /**
+   * The id of the state at `arena[at]`, which has this hash; it is kept if it is new: then the id is what `size`
+   * was.
+   */
   add(hash: number): number {
     const slot = this.slotOf(hash);
     const place = this.table[slot]! - 1;
@@ -110,7 +117,10 @@ export class StateSet {
     }
   }
 
-  /** Whether the state at `place` is the one at `arena[at]`. Both begin with their lengths, so no word is read too many. */
+  /**
+   * Whether the state at `place` is the one at `arena[at]`. Both begin with their lengths, so no word is read too
+   * many.
+   */
   private isState(place: number): boolean {
     const { arena, at } = this;
     const segment = this.segments[place >>> this.segmentShift]!;

@@ -1,6 +1,6 @@
 /**
- * Packing by a table of slots: the same words and hashes as the generated code, several times slower a state, but with nothing to compile. Most
- * searches are over before compiling would have paid.
+ * Packing by a table of slots: the same words and hashes as the generated code, several times slower a state, but
+ * with nothing to compile. Most searches are over before compiling would have paid.
  */
 import { chunkStep, finish, LANES, laneStep } from "./laneHash.js";
 import type { Packer, PackingContext } from "./packer.js";

@@ -1,6 +1,8 @@
 /**
- * Each run with the same probability. Guarantees: of N schedules that end, each is taken with probability exactly 1 / N, by counting the runs below each state of the
- * graph (Sen: Effective random testing of concurrent programs, ASE 2007, says why a random walk is not that; counting paths to sample them is Nijenhuis and Wilf's, 1978).
+ * Each run with the same probability. Guarantees: of N schedules that end, each is taken with probability 1 / N,
+ * exactly: the runs below each state of the graph are counted, and a step is taken in proportion to the runs
+ * behind it (Nijenhuis, Wilf: Combinatorial Algorithms, 1978). A random walk is far from that (Sen: Effective
+ * random testing of concurrent programs, ASE 2007).
  */
 import type { Chooser } from "./chooser.js";
 import { forEachComponent } from "./components.js";
@@ -15,7 +17,9 @@ export interface RunCounts {
 }
 
 /**
- * Counts the runs that end. Null if they cannot be counted: the graph has a cycle, or lacks edges because of a limit or a bound. It must come from a search without `ample`, so that the n-th edge of a state is its n-th action.
+ * Counts the runs that end. Null if they cannot be counted: the graph has a cycle, or lacks edges because of a
+ * limit or a bound. It must come from a search without `ample`, so that the n-th edge of a state is its n-th
+ * action.
  */
 export function countRuns(graph: Graph): RunCounts | null {
   const { states, edgeStart, edgeTarget, terminals, cut } = graph;

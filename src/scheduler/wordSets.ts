@@ -1,4 +1,7 @@
-/** Finite sets of words, each set one node of a shared diagram: equal sets are equal numbers, and a million words may be ten nodes. */
+/**
+ * Finite sets of words, each set one node of a shared diagram: equal sets are equal numbers, and a million words
+ * may be ten nodes.
+ */
 import { IntVector } from "./intVector.js";
 import { PairTable } from "./pairTable.js";
 
@@ -6,8 +9,8 @@ import { PairTable } from "./pairTable.js";
 export type WordSetId = number;
 
 /**
- * A word in canonical form. A letter belongs to a track (a completion ring, say), and only the order within a track counts: so a word
- * is a list a track, and what stands at its end.
+ * A word in canonical form. A letter belongs to a track (a completion ring, say), and only the order within a
+ * track counts: so a word is a list a track, and what stands at its end.
  */
 export interface Word {
   readonly tracks: readonly (readonly number[])[];
@@ -40,16 +43,18 @@ const NODES_MAX = 2 ** 26;
 const SLOTS_FIRST = 256;
 
 /**
- * Sequence binary decision diagrams (Loekito, Bailey, Pei: A binary decision diagram based approach for mining frequent subsequences, 2010;
- * Denzumi et al.: Notes on sequence binary decision diagrams, 2013), which are Minato's zero-suppressed diagrams for words: node (s, rest, after)
- * is the set of `rest` and of s·w for each w of `after`; along `rest` the symbols ascend; `after` is never empty; no
- * two nodes are equal. Hence each set has exactly one node.
+ * Sequence binary decision diagrams (Loekito, Bailey, Pei: A binary decision diagram based approach for mining
+ * frequent subsequences, 2010; Denzumi et al.: Notes on sequence binary decision diagrams, 2013), which are
+ * Minato's zero-suppressed diagrams for words: node (s, rest, after) is the set of `rest` and of s·w for each w of
+ * `after`; along `rest` the symbols ascend; `after` is never empty; no two nodes are equal. Hence each set has
+ * exactly one node.
  *
  * A word is spelled track by track: its letters of track 0 in their order, then those of track 1, …, then its end.
  * A letter of track k is the symbol `k·2^24 + letter`, an end the symbol `2^30 + end`.
  *
- * Limits: 63 tracks, letters 1..2^24 - 1, ends 0..2^30 - 1; words of `lettersMax` (default and most: 2000) letters; `nodesMax` (default and most:
- * 2^26) nodes. Where one of the last two is passed, `limit` says so, and every set made from then on is meaningless.
+ * Limits: 63 tracks, letters 1..2^24 - 1, ends 0..2^30 - 1; words of `lettersMax` (default and most: 2000)
+ * letters; `nodesMax` (default and most: 2^26) nodes. Where one of the last two is passed, `limit` says so, and
+ * every set made from then on is meaningless.
  */
 export class WordSets {
   /** Null as long as no limit was passed. */
@@ -112,7 +117,8 @@ export class WordSets {
     let a = one;
     let b = other;
     let result: number;
-    // Down the alternatives in a loop, into what follows a symbol by recursion: words are short, sets of alternatives need not be.
+    // Down the alternatives in a loop, into what follows a symbol by recursion: words are short, sets of
+    // alternatives need not be.
     for (;;) {
       if (a > b) [a, b] = [b, a];
       if (a === b || a === EMPTY) {
@@ -184,7 +190,10 @@ export class WordSets {
     return exact[set]!;
   }
 
-  /** The first `max` words, in the order of their symbols: of two words, the one with the smaller symbol where they part. */
+  /**
+   * The first `max` words, in the order of their symbols: of two words, the one with the smaller symbol where they
+   * part.
+   */
   list(set: WordSetId, max: number): Word[] {
     const words: Word[] = [];
     const symbols: number[] = [];
@@ -240,7 +249,10 @@ export class WordSets {
     return this.climb(base, result, pushes);
   }
 
-  /** Builds the chain of alternatives that the stack holds from `base` on, before `last`, and remembers each part of it. */
+  /**
+   * Builds the chain of alternatives that the stack holds from `base` on, before `last`, and remembers each part
+   * of it.
+   */
   private climb(base: number, last: WordSetId, memo: PairTable): WordSetId {
     const { stack } = this;
     let result = last;

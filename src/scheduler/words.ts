@@ -1,4 +1,7 @@
-/** Every word that a graph can spell on the way from its initial state to an end, exactly, without any history in its states. */
+/**
+ * Every word that a graph can spell on the way from its initial state to an end, exactly, without any history in
+ * its states.
+ */
 import { forEachComponent } from "./components.js";
 import { type Graph, hasId } from "./graph.js";
 import { LetterLists } from "./letterLists.js";
@@ -39,15 +42,16 @@ export class WordSet {
 }
 
 /**
- * The words of all runs of `graph` that end: the letters of its edges in order, then `endOf(terminal)`. Each in canonical form: the letters of
- * track 0, those of track 1, …, the end.
+ * The words of all runs of `graph` that end: the letters of its edges in order, then `endOf(terminal)`. Each in
+ * canonical form: the letters of track 0, those of track 1, …, the end.
  *
- * Contract: exact. A state's set is the union, over its edges, of the edge's letters before the target's set; equal sets are one node,
- * so states that differ only in a past that nobody reads cost nothing. States whose edges were cut off (`graph.cut`) add
- * only what they still have: then the result is a subset. `cycle` is a state on a cycle, if there is one: a run need not end. A cycle
- * that spells nothing adds no words.
+ * Contract: exact. A state's set is the union, over its edges, of the edge's letters before the target's set;
+ * equal sets are one node, so states that differ only in a past that nobody reads cost nothing. States whose edges
+ * were cut off (`graph.cut`) add only what they still have: then the result is a subset. `cycle` is a state on a
+ * cycle, if there is one: a run need not end. A cycle that spells nothing adds no words.
  *
- * To compare two graphs, give both the same `sets` (and the same numbering of letters and ends): then equal ids are equal sets.
+ * To compare two graphs, give both the same `sets` (and the same numbering of letters and ends): then equal ids
+ * are equal sets.
  *
  * Time is about that of the search; no recursion over the graph, whatever its depth.
  */

@@ -16,7 +16,10 @@ import {
   tableModel,
 } from "./toys.js";
 
-/** Rings of 3-state philosophers where nobody eats beside one who holds a fork of his: the trace of a power of a matrix. */
+/**
+ * Rings of 3-state philosophers where nobody eats beside one who holds a fork of his: the trace of a power of a
+ * matrix.
+ */
 function placements(seats: number): number {
   const follows = [
     [1, 1, 1],

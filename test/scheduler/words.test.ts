@@ -180,6 +180,57 @@ describe("words", () => {
     expect(self).toEqual({ kind: "infinite", state: 0 });
   });
 
+  it("are finite or not, and those that they are, on random graphs with cycles", () => {
+    const table = fc.array(
+      fc.array(
+        fc.record({
+          target: fc.nat({ max: 5 }),
+          letters: fc.subarray([1, 2]).filter(({ length }) => length < 2),
+        }),
+        {
+          maxLength: 2,
+        },
+      ),
+      { minLength: 6, maxLength: 6 },
+    );
+    const seen = { finite: 0, infinite: 0, limit: 0 };
+    fc.assert(
+      fc.property(table, (edges) => {
+        const reach = (from: number): Set<number> => {
+          const found = new Set([from]);
+          for (const at of found) for (const { target } of edges[at]!) found.add(target);
+          return found;
+        };
+        const pumps = [...reach(0)].some((at) =>
+          edges[at]!.some(({ target, letters }) => {
+            const after = reach(target);
+            return letters.length > 0 && after.has(at) && [...after].some((end) => edges[end]!.length === 0);
+          }),
+        );
+        const result = graphOf(edges);
+        const found = words(result.graph!, { tracks: 1, trackOf: () => 0 }, (id) => result.stateOf(id).at);
+        seen[found.kind]++;
+        expect(found.kind).toBe(pumps ? "infinite" : "finite");
+        if (found.kind !== "finite") return;
+        const cycle = [...reach(0)].some((at) => edges[at]!.some(({ target }) => reach(target).has(at)));
+        expect(found.cycle !== null).toBe(cycle);
+        // Runs by where they are and what they told: finitely many where a run can still end; no longer words than states.
+        const runs = new Map([["0:", { at: 0, told: [] as number[] }]]);
+        const expected = new Set<string>();
+        for (const { at, told } of runs.values()) {
+          if (edges[at]!.length === 0) expected.add(JSON.stringify({ tracks: [told], end: at }));
+          for (const { target, letters } of edges[at]!) {
+            const next = [...told, ...letters];
+            if (next.length <= edges.length) runs.set(`${target}:${next}`, { at: target, told: next });
+          }
+        }
+        expect(new Set(found.set.list(1e6).map((word) => JSON.stringify(word)))).toEqual(expected);
+      }),
+      { numRuns: 500, seed: 13 },
+    );
+    expect(Math.min(seen.finite, seen.infinite)).toBeGreaterThan(50);
+  });
+
   it("are given up at a limit, with its name", () => {
     const line = (length: number): Edge[][] =>
       Array.from({ length: length + 1 }, (_, at) =>
@@ -193,7 +244,8 @@ describe("words", () => {
   });
 
   it("go through deep recursion on two tracks, at the longest word", () => {
-    // Even letters on one track and odd ones on the other, two ways each: every prepend goes past all of the first track.
+    // Even letters on one track and odd ones on the other, two ways each: every prepend goes past all of the first
+    // track.
     const length = 2000;
     const edges: Edge[][] = Array.from({ length: length + 1 }, (_, at) =>
       at === length
