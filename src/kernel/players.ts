@@ -70,6 +70,7 @@ export class OnePlayer implements Players {
 const CONTROL = { go: 0, ready: 1, done: 2, swept: 3, salt: 4, lingerUs: 5, failed: 6, stop: 7 } as const;
 const CONTROL_WORDS = 8;
 const FAILED = 1;
+const LATE_MS_MAX = 1e6;
 const FAILED_UNSUPPORTED = 2;
 
 /** What a worker thread is told at its start. */
@@ -194,7 +195,7 @@ export function playThread(sys: Syscalls, job: ThreadJob): void {
       meet(control, CONTROL.ready, count);
       const hung = runner.execute() === "hung";
       memory.i32[(layout.hung >> 2) + thread] = hung ? 1 : 0;
-      memory.i32[(layout.late >> 2) + thread] = Math.round(runner.lateMs * 1000);
+      memory.i32[(layout.late >> 2) + thread] = Math.round(Math.min(runner.lateMs, LATE_MS_MAX) * 1000);
       arrive(CONTROL.done);
       waitFor(control, CONTROL.done, count);
       const someHung = scenario.threads.some((_, other) => memory.i32[(layout.hung >> 2) + other] === 1);

@@ -2,6 +2,7 @@
  * Cancelation: what is searched, in which order, and what the canceler is told.
  * Stands for io_try_cancel, __io_async_cancel, io_async_cancel and io_sync_cancel (cancel.c, 6.18), and io_wq_cancel_cb.
  */
+import { finishInterrupted } from "./ioWq.js";
 import { type Machine, remove, requestOf, sqeOf, traitsOf } from "./machine.js";
 import { cancelCounts, opcodeName } from "./opcodes.js";
 import { cancelPoll } from "./poll.js";
@@ -156,6 +157,7 @@ export function cancelChoices(m: Machine, req: number): number {
     const running = runningOf(m, sqe.ring, (other) => other !== req && matches(other)).length;
     return running === 0 ? 1 : all ? 2 : 2 * running;
   }
+  if (!all && blockedMatch(m, sqe.ring, matches) >= 0) return 2;
   return all || !byUserData ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;
 }
 
@@ -173,8 +175,13 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
     const found = byUserData ? [] : victims(m, ring, matches);
     if (found.length > 1) m.emit(R["K-42"]);
     const chosen = found[choice];
+    const blocked = blockedMatch(m, ring, matches);
     const result = tryCancel(m, ring, task, matches, chosen);
     if (result !== ENOENT) return result;
+    if (blocked >= 0 && choice === 1) {
+      finishInterrupted(m, blocked);
+      return ENOENT;
+    }
     return slowPath(m, ring, matches, false);
   }
   m.emit(R["CAN-05"]);
@@ -203,6 +210,17 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
   const count = r.progress - 1;
   r.progress = 0;
   return count;
+}
+
+/**
+ * A request that a worker is blocked with. It is looked for twice, and signalled the first time: the worker may be
+ * through with it when it is looked for again, and then nothing is found (ND-06).
+ */
+function blockedMatch(m: Machine, ring: number, matches: Matches): number {
+  if (m.promised || traitsOf(m, ring).sqpoll) return -1;
+  return m.s.reqs.findIndex(
+    (r, req) => r.phase === PHASE.wqBlocked && sqeOf(m, req).ring === ring && matches(req),
+  );
 }
 
 /** The second search of __io_async_cancel, over every task's io-wq; an SQ thread is in no list of them (K-31). */

@@ -11,7 +11,7 @@ import { R } from "./rules.js";
 import type { Operation, Sqe } from "./scenario.js";
 import { ITEM, MARK, PHASE } from "./state.js";
 import { addTaskWork } from "./taskWork.js";
-import { isRegular, lookUpFd } from "./world.js";
+import { isRegular, lookUpFd, sourceBytes, writeBytes } from "./world.js";
 
 /** The results that the environment may give, without `never`. */
 export function resultsOf(sqe: Sqe): readonly number[] {
@@ -113,11 +113,14 @@ function failedBy(operation: Operation): Rule {
   return operation.opcode === "OTHER" && /^(SPLICE|TEE)$/.test(operation.name) ? R["FAIL-05"] : R["FAIL-03"];
 }
 
-/** A handler completes with what the environment answered: 1, completed. */
+/** A handler completes with what the environment answered, a WRITE having written that much: 1, completed. */
 export function answer(m: Machine, req: number, res: number): number {
   const r = requestOf(m, req);
   const { operation } = sqeOf(m, req);
   r.res = res;
+  if (operation.opcode === "WRITE" && res > 0 && r.desc > 0) {
+    writeBytes(m, r.desc - 1, sourceBytes(m, req).slice(0, res), operation.offset, false);
+  }
   if (resultFails(operation, res, m.profile.everyErrorSevers)) {
     m.emit(res < 0 ? R["FAIL-10"] : failedBy(operation));
     setFail(m, req);

@@ -41,14 +41,11 @@ function mayStart(m: Machine, req: number): boolean {
     const earlier = requestOf(m, other);
     if (earlier.marks & MARK.hashed && sameFile(m, earlier, r)) return false;
   }
-  return !m.s.reqs.some(
-    (other) =>
-      (other.marks & MARK.hashed) !== 0 &&
-      (other.phase === PHASE.wqRunning ||
-        other.phase === PHASE.wqBlocked ||
-        other.phase === PHASE.wqIssued) &&
-      sameFile(m, other, r),
-  );
+  return !m.s.reqs.some((other) => (other.marks & MARK.hashed) !== 0 && runs(other) && sameFile(m, other, r));
+}
+
+function runs({ phase }: Request): boolean {
+  return phase === PHASE.wqRunning || phase === PHASE.wqBlocked || phase === PHASE.wqIssued;
 }
 
 function sameFile(m: Machine, a: Request, b: Request): boolean {
@@ -248,6 +245,12 @@ function interrupt(m: Machine, req: number): void {
     req,
     operation.opcode === "READ" || operation.opcode === "WRITE" ? ISSUED.completeLater : ISSUED.complete,
   );
+}
+
+/** The worker is through with an operation that a cancelation interrupted, before anything else happens. */
+export function finishInterrupted(m: Machine, req: number): void {
+  interrupt(m, req);
+  if (requestOf(m, req).phase === PHASE.wqIssued) completeFromWorker(m, req);
 }
 
 /** io_req_complete_post: the worker posts the CQE itself, unless only the submitter may, or the ring is full (CORE-05). */

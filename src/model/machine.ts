@@ -99,6 +99,8 @@ export function traitsOf(m: Machine, ring: number): RingTraits {
 export function remove(list: number[], value: number): boolean {
   const at = list.indexOf(value);
   if (at < 0) return false;
-  list.splice(at, 1);
+  // Not splice: it makes an array of what it takes out, at every step of a search.
+  for (let i = at + 1; i < list.length; i++) list[i - 1] = list[i] as number;
+  list.pop();
   return true;
 }
