@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs a litmus file on this machine's io_uring and prints the outcomes that were seen, straight from the sources:
 //   node bench/kernel-try.mjs FILE... [--runs N] [--seed N] [--reuse] [--json] [--tmp FOLDER] [--timeout MS] [--scale TIMES]
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -35,6 +35,7 @@ function bundle(entry, name) {
     outfile,
     logLevel: "error",
   });
+  process.once("exit", () => rmSync(outfile, { force: true }));
   return outfile;
 }
 

@@ -10,6 +10,7 @@ const DISAGREEMENTS: Readonly<Record<string, string>> = {
   "LT-14": "4",
   "LT-06": "12",
   "LT-07": "12",
+  "FAIL-16": "12",
 };
 
 /** What `documented` does not model although the pages say it, with the reason: docs/SCOPE.md. */
@@ -21,7 +22,6 @@ const GAPS: Readonly<Record<string, string>> = {
 
 const FILES: Readonly<Record<string, string>> = {
   "cancel/two-cancels-in-one-batch-both-succeed.litmus": "a canceled request is not found a second time",
-  "cancel/sync-cancel-waits-for-a-running-io-wq-request.litmus": "sync_cancel always cancels what it finds",
 };
 
 it("documented allows what linux-6.18 does, except where a disagreement or a gap explains it", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Attribution } from "../../src/kernel/attribute.js";
+import { Attribution, assign } from "../../src/kernel/attribute.js";
 import { MESSAGE_BASE } from "../../src/kernel/sqe.js";
 import * as s from "./scenarios.js";
 
@@ -75,5 +75,41 @@ describe("whose CQE it is", () => {
   it("is nobody's where no SQE bears it: an error of ours or the kernel's", () => {
     const scenario = s.scenario([s.nop()], []);
     expect(() => new Attribution(scenario).next(9, 0, 0, [])).toThrow("user_data 9");
+  });
+});
+
+describe("whose CQEs they were, when the run is over", () => {
+  const reads = s.scenario([s.readPipe(1), { ...s.readPipe(1), userData: 0 }], []).sqes;
+  const canceled = { res: -125, flags: 0 };
+  const read = { res: 1, flags: 0 };
+
+  it("follows the bytes: the read that moved some is the one that says so", () => {
+    expect(assign([canceled, read], reads, [null, null], (sqe) => sqe.id === 0)).toEqual([1, 0]);
+    expect(assign([canceled, read], reads, [null, null], (sqe) => sqe.id === 1)).toEqual([0, 1]);
+  });
+
+  it("follows the order of submission where nothing tells them apart", () => {
+    expect(assign([canceled, canceled], reads, [null, null], () => null)).toEqual([0, 1]);
+  });
+
+  it("follows the chain: a member is not before the one that it waits for", () => {
+    const chain = s.scenario([s.nop("LINK"), { ...s.nop(), userData: 0 }], []).sqes;
+    const head = chain[0] ?? null;
+    expect(
+      assign(
+        [
+          { res: 0, flags: 0 },
+          { res: 0, flags: 0 },
+        ],
+        chain,
+        [null, head],
+        () => null,
+      ),
+    ).toEqual([0, 1]);
+    expect(assign([canceled], chain.slice(1), [head], () => null)).toEqual([1]);
+  });
+
+  it("is not known where no way fits", () => {
+    expect(assign([{ res: 9, flags: 0 }], reads, [null, null], () => null)).toBeNull();
   });
 });

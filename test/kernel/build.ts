@@ -1,5 +1,5 @@
 /** Bundles the helper process from the sources, so that the tests never run a stale build. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
@@ -19,5 +19,6 @@ export function buildWorker(name: string): string {
     outfile,
     logLevel: "error",
   });
+  process.once("exit", () => rmSync(outfile, { force: true }));
   return outfile;
 }
