@@ -43,7 +43,9 @@ function stepRate(test, profile) {
       }
     }
   });
-  console.log(`immer      ${test.name}, ${profile}: ${steps} steps, ${time.toFixed(2)} s: ${millions(steps, time)}`);
+  console.log(
+    `immer      ${test.name}, ${profile}: ${steps} steps, ${time.toFixed(2)} s: ${millions(steps, time)}`,
+  );
   return steps / time;
 }
 
@@ -64,6 +66,7 @@ for (const reuse of [false, true]) {
   const report = await runOnKernel(three.scenario, { runs, reuse });
   const time = Number(process.hrtime.bigint() - start) / 1e9;
   const how = reuse ? "one ring used again" : "a fresh ring each";
-  if (report.kind === "ran") console.log(`kernel     a chain of three, ${how}: ${(runs / time).toFixed(0)} runs a second`);
+  if (report.kind === "ran")
+    console.log(`kernel     a chain of three, ${how}: ${(runs / time).toFixed(0)} runs a second`);
   else console.log(`kernel     skipped: ${report.reason}`);
 }
