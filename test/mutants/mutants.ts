@@ -167,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a failed fsync severs",
     "FAIL-09",
     "opcodes.ts",
-    "return everyErrorSevers || !ERROR_DOES_NOT_SEVER.has(name);",
+    "return everyErrorSevers || !ERROR_DOES_NOT_SEVER.has(name) || isReturned(name, res);",
     "return true;",
   ),
   mutant(
