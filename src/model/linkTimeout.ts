@@ -83,12 +83,7 @@ export function fireLinkTimeout(m: Machine, timeout: number, choice: number): vo
   disarmTimer(m, timeout);
   const guarded = guardedBy(m, timeout);
   const r = requestOf(m, timeout);
-  if (guarded < 0) {
-    m.emit(R["LT-09"]);
-    r.marks |= MARK.orphan;
-    addTaskWork(m, timeout, ITEM.linkTimeout);
-    return;
-  }
+  if (guarded < 0) throw new Error(`link timeout ${timeout} runs and guards nothing`);
   unlink(m, guarded);
   requestOf(m, guarded).marks &= ~MARK.linkTimeout;
   if (m.promised) {
@@ -148,12 +143,6 @@ export function releaseHeldTimeout(m: Machine, req: number): void {
  */
 export function reportLinkTimeout(m: Machine, timeout: number): void {
   const r = requestOf(m, timeout);
-  if (r.marks & MARK.orphan) {
-    r.marks &= ~MARK.orphan;
-    r.res = ETIME;
-    completeDefer(m, timeout);
-    return;
-  }
   const guarded = r.progress;
   const sqe = sqeOf(m, guarded);
   const target = requestOf(m, guarded);

@@ -326,10 +326,6 @@ const TABLE = {
     "A canceler's search goes on behind a request running in io-wq, so its -EALREADY is lost to -ENOENT",
     "io_try_cancel (cancel.c, 6.18)",
   ],
-  "LT-09": [
-    "A timer that fires when its request is gone completes with -ETIME and cancels nothing",
-    "io_link_timeout_fn (timeout.c, 6.18)",
-  ],
   "LT-10": [
     "A fired timer cancels the first request of the ring with the guarded one's user_data",
     "io_req_task_link_timeout (timeout.c, 6.18)",

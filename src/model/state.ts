@@ -64,10 +64,8 @@ export const MARK = {
   never: 32768,
   /** Seen by the cancelation that runs now (its cancel_seq). */
   cancelSeen: 65536,
-  /** A fired LINK_TIMEOUT whose request was gone: reports -ETIME (LT-09). */
-  orphan: 131072,
   /** Its issue in io-wq returned an error, which task work will fail it with. */
-  returned: 262144,
+  returned: 131072,
 } as const;
 
 export interface Request {
