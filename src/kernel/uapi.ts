@@ -1,4 +1,5 @@
 /** Numbers of include/uapi/linux/io_uring.h that the runner needs, as of Linux 6.18. They are the same on every machine. */
+import { OPCODES } from "../litmus/opcodes.js";
 import type { SetupFlag } from "../model/scenario.js";
 
 /** System call numbers; the three are the same on every architecture that has io_uring. */
@@ -6,72 +7,6 @@ export const SYS_IO_URING_SETUP = 425;
 export const SYS_IO_URING_ENTER = 426;
 export const SYS_IO_URING_REGISTER = 427;
 
-/** IORING_OP_*, in the order of the kernel's enum: the index is the opcode. */
-export const OPCODES = [
-  "NOP",
-  "READV",
-  "WRITEV",
-  "FSYNC",
-  "READ_FIXED",
-  "WRITE_FIXED",
-  "POLL_ADD",
-  "POLL_REMOVE",
-  "SYNC_FILE_RANGE",
-  "SENDMSG",
-  "RECVMSG",
-  "TIMEOUT",
-  "TIMEOUT_REMOVE",
-  "ACCEPT",
-  "ASYNC_CANCEL",
-  "LINK_TIMEOUT",
-  "CONNECT",
-  "FALLOCATE",
-  "OPENAT",
-  "CLOSE",
-  "FILES_UPDATE",
-  "STATX",
-  "READ",
-  "WRITE",
-  "FADVISE",
-  "MADVISE",
-  "SEND",
-  "RECV",
-  "OPENAT2",
-  "EPOLL_CTL",
-  "SPLICE",
-  "PROVIDE_BUFFERS",
-  "REMOVE_BUFFERS",
-  "TEE",
-  "SHUTDOWN",
-  "RENAMEAT",
-  "UNLINKAT",
-  "MKDIRAT",
-  "SYMLINKAT",
-  "LINKAT",
-  "MSG_RING",
-  "FSETXATTR",
-  "SETXATTR",
-  "FGETXATTR",
-  "GETXATTR",
-  "SOCKET",
-  "URING_CMD",
-  "SEND_ZC",
-  "SENDMSG_ZC",
-  "READ_MULTISHOT",
-  "WAITID",
-  "FUTEX_WAIT",
-  "FUTEX_WAKE",
-  "FUTEX_WAITV",
-  "FIXED_FD_INSTALL",
-  "FTRUNCATE",
-  "BIND",
-  "LISTEN",
-  "RECV_ZC",
-  "EPOLL_WAIT",
-  "READV_FIXED",
-  "WRITEV_FIXED",
-  "PIPE",
-] as const;
 export type OpcodeName = (typeof OPCODES)[number];
 
 const OPCODE_NUMBERS = new Map<string, number>(OPCODES.map((name, number) => [name, number]));
