@@ -49,6 +49,7 @@ function stepRate(test, profile) {
   return steps / time;
 }
 
+searchRate(scenarioOf("four-open-answers"), "documented");
 const wide = scenarioOf("ten-async-nops");
 const fast = searchRate(wide, "linux-6.18");
 const slow = stepRate(wide, "linux-6.18");

@@ -14,9 +14,8 @@ import { addTaskWork } from "./taskWork.js";
 import { isRegular, lookUpFd, sourceBytes, writeBytes } from "./world.js";
 
 /** The results that the environment may give, without `never`. */
-export function resultsOf(sqe: Sqe): readonly number[] {
-  if (sqe.may !== null) return sqe.may.filter((res) => res !== "never");
-  return sqe.operation.opcode === "OTHER" || sqe.operation.opcode === "OP" ? [0] : [];
+export function resultsOf(m: Machine, req: number): readonly number[] {
+  return m.results[req] as readonly number[];
 }
 
 export function mayStayBlocked(sqe: Sqe): boolean {
@@ -87,7 +86,7 @@ export function choicesOf(m: Machine, req: number, by: "inline" | "worker"): num
   if (!hasFile(m, req)) return 1;
   if (sqe.operation.opcode === "ASYNC_CANCEL" && sqe.may === null) return cancelChoices(m, req);
   if (isAnswered(sqe)) {
-    const results = resultsOf(sqe).length;
+    const results = resultsOf(m, sqe.id).length;
     if (by === "worker") return results + (mayStayBlocked(sqe) ? 1 : 0);
     return sqe.may === null && sqe.operation.opcode === "OTHER" ? 1 : results + 1;
   }
@@ -150,13 +149,13 @@ export function environmentChoices(m: Machine, req: number): number {
   const r = requestOf(m, req);
   if (r.marks & (MARK.woken | MARK.never)) return 0;
   const sqe = sqeOf(m, req);
-  return resultsOf(sqe).length + (mayStayBlocked(sqe) ? 1 : 0);
+  return resultsOf(m, sqe.id).length + (mayStayBlocked(sqe) ? 1 : 0);
 }
 
 /** The environment completes a blocked operation, or decides that it never will. */
 export function answerBlocked(m: Machine, req: number, choice: number): void {
   const r = requestOf(m, req);
-  const results = resultsOf(sqeOf(m, req));
+  const results = resultsOf(m, req);
   const res = results[choice];
   if (res === undefined) {
     r.marks |= MARK.never;

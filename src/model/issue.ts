@@ -198,7 +198,7 @@ export function issueOperation(m: Machine, req: number, choice: number, blocking
 
 function issueAnswered(m: Machine, req: number, choice: number, blocking: boolean): number {
   const sqe = sqeOf(m, req);
-  const res = resultsOf(sqe)[choice];
+  const res = resultsOf(m, req)[choice];
   if (res !== undefined) return answer(m, req, res);
   if (blocking) {
     requestOf(m, req).marks |= MARK.never;

@@ -16,6 +16,8 @@ export interface Machine {
   /** Whether anything in the scenario cancels, so that io-wq's "picked up" must be told from "issued". */
   readonly cancels: boolean;
   readonly rings: readonly RingTraits[];
+  /** By request: what the environment may answer, without `never`; empty where the operands decide. */
+  readonly results: readonly (readonly number[])[];
   s: State;
   emit: (event: Event) => void;
 }
@@ -51,6 +53,9 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
         ({ operation: { opcode } }) => opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT",
       ) ||
       scenario.threads.some((thread) => thread.code.some((instruction) => instruction.do === "sync_cancel")),
+    results: scenario.sqes.map(({ may, operation: { opcode } }) =>
+      may !== null ? may.filter((res) => res !== "never") : opcode === "OTHER" || opcode === "OP" ? [0] : [],
+    ),
     rings: scenario.rings.map((ring, index) => ({
       deferTaskrun: ring.setup.includes("DEFER_TASKRUN"),
       coopTaskrun: ring.setup.includes("COOP_TASKRUN"),
