@@ -117,7 +117,6 @@ function prepOperation(m: Machine, ring: number, req: number): number {
     case "ASYNC_CANCEL":
       if (op.flags.includes("ANY") && (op.flags.includes("FD") || op.flags.includes("OP"))) return EINVAL;
       if (!m.profile.cancelByOp && (op.flags.includes("OP") || op.flags.includes("USERDATA"))) return EINVAL;
-      if (sqe.flags & IOSQE.BUFFER_SELECT) return EINVAL;
       break;
     case "RECV":
       if (sqe.multishot && !(sqe.flags & IOSQE.BUFFER_SELECT)) return EINVAL;
