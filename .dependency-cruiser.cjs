@@ -17,6 +17,7 @@ module.exports = {
     only("kernel", "model", "litmus", "trace"),
     only("trace", "model"),
     only("check", "litmus", "model", "scheduler"),
+    only("conformance", "check", "kernel", "properties", "litmus", "model", "scheduler"),
     only("report", "check", "model", "trace", "litmus", "scheduler"),
     {
       name: "model-imports-only-the-model-type",
