@@ -8,6 +8,21 @@ export { type Check, type CheckOptions, check, checkTest } from "./check/check.j
 export type { CheckLimits, CheckResult, ClaimResult, Verdict } from "./check/result.js";
 export { rulesOnPath } from "./check/rulesOf.js";
 export { shrinkScenario, smallerFiles } from "./check/shrinkScenario.js";
+// An implementation of io_uring held against the specification; its tests for vitest are `ringspec/vitest`.
+export { conformance } from "./conformance/conformance.js";
+export { judgeFile } from "./conformance/files.js";
+export { judgeScenarios, judgeSuite } from "./conformance/generated.js";
+export type { Implementation, RunReport, RunRequest } from "./conformance/implementation.js";
+export { type KernelImplementationOptions, kernelImplementation } from "./conformance/kernel.js";
+export type { ConformanceOptions, ConformanceProgress, LitmusText } from "./conformance/options.js";
+export type {
+  ConformanceFailure,
+  ConformanceResult,
+  ConformanceVerdict,
+  FileResult,
+  GeneratedResult,
+  ReasonCount,
+} from "./conformance/result.js";
 // The kernel of this machine as judge.
 export {
   type Judgement as KernelJudgement,
@@ -65,7 +80,8 @@ export {
   type Verdict as PropertyVerdict,
   type Violation,
 } from "./properties/index.js";
-// Outcomes as a person reads them, and as JSON.
+// Outcomes as a person reads them, and as JSON; and conformance.
+export { formatConformance, formatFailure } from "./report/conformance.js";
 export { formatOutcome, type OutcomeJson, outcomeJson } from "./report/outcome.js";
 // Steps, runs and choosers; the search over any model.
 export type { Alternatives, Chooser, Refusal } from "./scheduler/chooser.js";
