@@ -55,10 +55,19 @@ export { type Action, actorOf, type RingModel, ringModel } from "./model/model.j
 export type { CqeRecord, Outcome } from "./model/outcome.js";
 export { isProfileName, PROFILE_NAMES, type Profile, type ProfileName, profileOf } from "./model/profile.js";
 export { RULES } from "./model/rules.js";
-export { type Instruction, IOSQE, type Operation, type Scenario, type Sqe } from "./model/scenario.js";
+export {
+  type FdRef,
+  type Instruction,
+  IOSQE,
+  type Operation,
+  type Scenario,
+  type Sqe,
+} from "./model/scenario.js";
 export type { State } from "./model/state.js";
 // The named claims about io_uring, for runs of any implementation; and scenarios to run it on.
 export {
+  FEATURES,
+  type Feature,
   type GeneratedScenario,
   type GenerateOptions,
   litmusTexts,

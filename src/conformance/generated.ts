@@ -34,7 +34,10 @@ export function judgeSuite(
     name: suite.name,
     title: suite.title,
     count: all.scenariosPerSuite,
-    generate: suite.options,
+    generate: {
+      ...suite.options,
+      features: suite.options.features?.filter((each) => all.features.includes(each)) ?? all.features,
+    },
     judge: (after) =>
       byProperties(after?.kind === "violated" ? named(after.violation.property) : suite.properties),
   });
@@ -50,7 +53,7 @@ export function judgeScenarios(
     name: "scenarios",
     title: "Generated scenarios against the model.",
     count: all.scenarios,
-    generate: { sqesMax: SQES_MAX },
+    generate: { sqesMax: SQES_MAX, features: all.features },
     judge: () => byOutcomes,
   });
 }

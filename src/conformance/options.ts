@@ -1,7 +1,7 @@
 /** What a conformance run is asked to do, and what it does where nothing is said. */
 import type { CheckLimits } from "../check/result.js";
 import type { ProfileName } from "../model/profile.js";
-import { SUITES, type Suite } from "../properties/generate/index.js";
+import { FEATURES, type Feature, SUITES, type Suite } from "../properties/generate/index.js";
 
 /** A litmus file as text: this layer reads no files. */
 export interface LitmusText {
@@ -17,6 +17,11 @@ export interface ConformanceOptions {
   readonly files?: readonly LitmusText[];
   /** Property suites; default: all. */
   readonly suites?: readonly Suite[];
+  /**
+   * What generated scenarios may contain; default: everything. An implementation that lacks much is asked more if this
+   * says so: what it does not support is drawn and not judged.
+   */
+  readonly features?: readonly Feature[];
   /** Generated scenarios of each suite; default 50. */
   readonly scenariosPerSuite?: number;
   /** Generated scenarios that are judged against the model's outcome set; default 500. */
@@ -49,6 +54,7 @@ export function settled(options: ConformanceOptions): Settled {
     profile: options.profile,
     files: options.files ?? [],
     suites: options.suites ?? SUITES,
+    features: options.features ?? FEATURES,
     scenariosPerSuite: options.scenariosPerSuite ?? 50,
     scenarios: options.scenarios ?? 500,
     runs: options.runs ?? 1,
