@@ -15,6 +15,7 @@ export { judgeScenarios, judgeSuite } from "./conformance/generated.js";
 export type { Implementation, RunReport, RunRequest } from "./conformance/implementation.js";
 export { type KernelImplementationOptions, kernelImplementation } from "./conformance/kernel.js";
 export type { ConformanceOptions, ConformanceProgress, LitmusText } from "./conformance/options.js";
+export { OutcomeCache } from "./conformance/outcomeCache.js";
 export type {
   ConformanceFailure,
   ConformanceResult,

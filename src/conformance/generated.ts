@@ -1,6 +1,13 @@
 /** Generated scenarios against an implementation: drawn by a seed, run, judged; the first failure is made small. */
 import * as fc from "fast-check";
-import { compileLitmus, formatDiagnostic, type LitmusTest } from "../litmus/index.js";
+import { smallerFiles } from "../check/shrinkScenario.js";
+import {
+  compileAst,
+  compileLitmus,
+  formatDiagnostic,
+  type LitmusTest,
+  printLitmus,
+} from "../litmus/index.js";
 import { type GenerateOptions, type Suite, scenarios, toLitmus } from "../properties/generate/index.js";
 import type { Property } from "../properties/index.js";
 import type { Implementation } from "./implementation.js";
@@ -103,6 +110,7 @@ async function judgePart(
   );
   await fc.check(property, { seed: options.seed, numRuns: part.count, verbose: fc.VerbosityLevel.None });
   throwIfFault(fault);
+  await reduce(() => failure, holds);
   const verdict =
     failure !== null
       ? "failed"
@@ -121,6 +129,24 @@ async function judgePart(
     inconclusive: counts(inconclusive),
     failure,
   };
+}
+
+/**
+ * What fast-check leaves is made smaller as a litmus file: it draws a cancelation's target from all SQEs, so that it cannot
+ * leave one out without aiming at another. `failure` is the smallest so far, which `holds` replaces.
+ */
+async function reduce(
+  failure: () => ConformanceFailure | null,
+  holds: (litmus: string) => Promise<boolean>,
+): Promise<void> {
+  for (let smallest = failure(); smallest !== null; ) {
+    const before: ConformanceFailure = smallest;
+    for (const file of smallerFiles(before.test.ast)) {
+      if (compileAst(file, "generated").ok && !(await holds(printLitmus(file)))) break;
+    }
+    smallest = failure();
+    if (smallest === before) return;
+  }
 }
 
 function throwIfFault(fault: { readonly error: unknown } | null): void {

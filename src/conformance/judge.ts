@@ -77,7 +77,9 @@ export function byOutcomes(
   observed: readonly Observed[],
   options: Settled,
 ): Judged {
-  const { outcomes, result } = checkTest(test, options.profile, { limits: options.limits, outcomesMax: 0 });
+  const { profile, limits, cache } = options;
+  const { outcomes, result } =
+    cache?.check(test, litmus, profile, limits) ?? checkTest(test, profile, { limits, outcomesMax: 0 });
   if (outcomes === null) {
     const { limit } = result.explored;
     const reason = limit === null ? "the runs are endless" : `the model's search met the limit ${limit.name}`;

@@ -2,6 +2,7 @@
 import type { CheckLimits } from "../check/result.js";
 import type { ProfileName } from "../model/profile.js";
 import { FEATURES, type Feature, SUITES, type Suite } from "../properties/generate/index.js";
+import type { OutcomeCache } from "./outcomeCache.js";
 
 /** A litmus file as text: this layer reads no files. */
 export interface LitmusText {
@@ -30,8 +31,10 @@ export interface ConformanceOptions {
   readonly runs?: number;
   /** What the scenarios are drawn from, and what the implementation is handed for its own choices; default 1. */
   readonly seed?: number;
-  /** Of the search for the allowed outcomes of one scenario; default 50,000 states. What exceeds them is inconclusive. */
+  /** Of the search for the allowed outcomes of one scenario; default 10,000 states. What exceeds them is inconclusive. */
   readonly limits?: CheckLimits;
+  /** Where the searches are kept for the next run; default: nowhere. */
+  readonly cache?: OutcomeCache;
   /** Failing files after which the rest of the files is left out; default: none are. */
   readonly failuresMax?: number;
   readonly onProgress?: (progress: ConformanceProgress) => void;
@@ -47,7 +50,10 @@ export interface ConformanceProgress {
 }
 
 /** The options with nothing left open. */
-export type Settled = Required<Omit<ConformanceOptions, "signal">> & { readonly signal: AbortSignal | null };
+export type Settled = Required<Omit<ConformanceOptions, "signal" | "cache">> & {
+  readonly signal: AbortSignal | null;
+  readonly cache: OutcomeCache | null;
+};
 
 export function settled(options: ConformanceOptions): Settled {
   return {
@@ -59,9 +65,10 @@ export function settled(options: ConformanceOptions): Settled {
     scenarios: options.scenarios ?? 500,
     runs: options.runs ?? 1,
     seed: options.seed ?? 1,
-    limits: options.limits ?? { statesMax: 50_000 },
+    limits: options.limits ?? { statesMax: 10_000 },
     failuresMax: options.failuresMax ?? Number.POSITIVE_INFINITY,
     onProgress: options.onProgress ?? (() => {}),
     signal: options.signal ?? null,
+    cache: options.cache ?? null,
   };
 }

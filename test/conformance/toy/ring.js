@@ -511,7 +511,8 @@ export class Ring {
     this.countedTimeouts();
     for (const req of batch) {
       const next = this.takeNext(req);
-      if (next !== null) {
+      if (next !== null && this.bugs.has("depth first")) this.issueFromTaskWork(next);
+      else if (next !== null) {
         next.where = "task work";
         this.taskWork.push(() => this.issueFromTaskWork(next));
       }
