@@ -19,7 +19,7 @@ module.exports = {
     only("check", "litmus", "model", "scheduler"),
     only("conformance", "check", "kernel", "properties", "litmus", "model", "scheduler"),
     only("catalogue", "conformance"),
-    only("vitest", "catalogue", "conformance", "report"),
+    only("vitest", "catalogue", "conformance", "model", "report"),
     only("report", "check", "model", "trace", "litmus", "scheduler", "conformance"),
     {
       name: "model-imports-only-the-model-type",

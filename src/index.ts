@@ -91,7 +91,7 @@ export {
   type Violation,
 } from "./properties/index.js";
 // Outcomes as a person reads them, and as JSON; and conformance.
-export { formatConformance, formatFailure } from "./report/conformance.js";
+export { type FoundIn, formatConformance, formatFailure } from "./report/conformance.js";
 export { formatOutcome, type OutcomeJson, outcomeJson } from "./report/outcome.js";
 // Steps, runs and choosers; the search over any model.
 export type { Alternatives, Chooser, Refusal } from "./scheduler/chooser.js";

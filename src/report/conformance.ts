@@ -1,13 +1,11 @@
 /** A conformance run as a person reads it: what was seen, what should have been, and how to look at it again. */
 import type { ConformanceFailure, ConformanceResult, GeneratedResult } from "../conformance/result.js";
+import type { ProfileName } from "../model/profile.js";
 import { nearestOutcome } from "./nearest.js";
 import { formatOutcome } from "./outcome.js";
 
-export interface ReplayHints {
-  readonly profile: string;
-  /** null: the scenario is a file, and no seed found it. */
-  readonly seed: number | null;
-}
+/** Where a failing scenario comes from: a file, or a seed. */
+export type FoundIn = { readonly file: string } | { readonly seed: number };
 
 /** The outcome that was observed, and the allowed one most like it; null where the failure is not about outcomes. */
 export function comparedOutcomes(
@@ -22,7 +20,7 @@ export function comparedOutcomes(
 }
 
 /** Several lines: what is wrong, the scenario, and the way back to it. */
-export function formatFailure(failure: ConformanceFailure, { profile, seed }: ReplayHints): string {
+export function formatFailure(failure: ConformanceFailure, profile: ProfileName, found: FoundIn): string {
   const compared = comparedOutcomes(failure);
   const lines: string[] = [];
   if (failure.kind === "broken") lines.push(`the implementation broke down: ${failure.message}`);
@@ -30,20 +28,20 @@ export function formatFailure(failure: ConformanceFailure, { profile, seed }: Re
     lines.push(`violates ${failure.violation.property}: ${failure.violation.message}`);
   }
   if (failure.kind === "forbidden") {
-    lines.push(
-      `${profile} does not allow what was observed (${failure.allowedTotal} other outcomes are allowed)`,
-    );
+    const count = failure.allowedTotal === 1 ? "one other outcome" : `${failure.allowedTotal} other outcomes`;
+    lines.push(`not allowed by ${profile}, which has ${count} here`);
   }
   if (compared !== null) lines.push(`  observed  ${compared.observed}`);
   if (compared?.nearest) lines.push(`  nearest   ${compared.nearest}`);
   lines.push("", failure.litmus.trimEnd(), "");
-  const { name } = failure.test;
-  const found = seed === null ? "" : `Found with seed ${seed}, and made small. `;
+  const file = "file" in found ? found.file : `${failure.test.name}.litmus`;
   lines.push(
-    `${found}As ${name}.litmus, what is allowed and why:`,
-    `  npx ringspec check ${name}.litmus --profile ${profile}`,
-    `  npx ringspec explain ${name}.litmus --profile ${profile}`,
-    `and on the implementation alone: judgeFile(implementation, { name, text }, { profile: "${profile}" })`,
+    "file" in found
+      ? "What is allowed, and why:"
+      : `Found with seed ${found.seed}. As ${file}, what is allowed, and why:`,
+    `  npx ringspec check ${file} --profile ${profile}`,
+    `  npx ringspec explain ${file} --profile ${profile}`,
+    `The implementation alone: judgeFile(implementation, { name: "${file}", text }, { profile: "${profile}" })`,
   );
   return lines.join("\n");
 }
@@ -60,10 +58,10 @@ export function formatConformance(result: ConformanceResult): string {
   for (const part of [...suites, scenarios]) lines.push(`  ${part.name}: ${countsOf(part)}`);
   for (const file of files) {
     if (file.verdict !== "failed") continue;
-    lines.push("", `${file.name}: ${formatFailure(file.failure, { profile, seed: null })}`);
+    lines.push("", `${file.name}: ${formatFailure(file.failure, profile, { file: file.name })}`);
   }
   for (const { name, failure } of [...suites, scenarios]) {
-    if (failure !== null) lines.push("", `${name}: ${formatFailure(failure, { profile, seed })}`);
+    if (failure !== null) lines.push("", `${name}: ${formatFailure(failure, profile, { seed })}`);
   }
   return lines.join("\n");
 }

@@ -6,7 +6,8 @@ import { judgeScenarios, judgeSuite } from "../conformance/generated.js";
 import type { Implementation } from "../conformance/implementation.js";
 import { type ConformanceOptions, settled } from "../conformance/options.js";
 import type { ConformanceFailure, GeneratedResult } from "../conformance/result.js";
-import { comparedOutcomes, countsOf, formatFailure } from "../report/conformance.js";
+import type { ProfileName } from "../model/profile.js";
+import { comparedOutcomes, countsOf, type FoundIn, formatFailure } from "../report/conformance.js";
 
 export interface SuiteOptions extends Omit<ConformanceOptions, "failuresMax" | "signal" | "onProgress"> {
   /** Milliseconds that one test may take; default 120,000. */
@@ -26,7 +27,7 @@ export function describeConformance(implementation: Implementation, options: Sui
       for (const file of files) {
         it(file.name, { timeout }, async ({ skip }) => {
           const result = await judgeFile(implementation, file, all);
-          if (result.verdict === "failed") fail(result.failure, profile, null);
+          if (result.verdict === "failed") fail(result.failure, profile, { file: file.name });
           if (result.verdict !== "ok") skip(`${result.verdict}: ${result.reason}`);
         });
       }
@@ -34,7 +35,7 @@ export function describeConformance(implementation: Implementation, options: Sui
     const generated = (title: string, judge: () => Promise<GeneratedResult>): void => {
       it(title, { timeout }, async ({ skip }) => {
         const result = await judge();
-        if (result.failure !== null) fail(result.failure, profile, seed);
+        if (result.failure !== null) fail(result.failure, profile, { seed });
         if (result.verdict !== "ok") skip(countsOf(result));
       });
     };
@@ -50,8 +51,8 @@ export function describeConformance(implementation: Implementation, options: Sui
 }
 
 /** vitest shows `actual` and `expected` as a difference. */
-function fail(failure: ConformanceFailure, profile: string, seed: number | null): never {
+function fail(failure: ConformanceFailure, profile: ProfileName, found: FoundIn): never {
   const compared = comparedOutcomes(failure);
   const shown = compared?.nearest ? { actual: compared.observed, expected: compared.nearest } : {};
-  throw Object.assign(new Error(formatFailure(failure, { profile, seed })), shown);
+  throw Object.assign(new Error(formatFailure(failure, profile, found)), shown);
 }
