@@ -31,7 +31,9 @@ interface Report {
 it("names what is wrong, what is skipped, and how to look at it", { timeout: 60_000 }, async () => {
   const args = ["run", "--reporter=json", "--config", join(import.meta.dirname, "broken/vitest.config.ts")];
   const output = await new Promise<string>((done) => {
-    execFile(join(ROOT, "node_modules/.bin/vitest"), args, { cwd: ROOT, timeout: 50_000 }, (_, out) => done(out));
+    execFile(join(ROOT, "node_modules/.bin/vitest"), args, { cwd: ROOT, timeout: 50_000 }, (_, out) =>
+      done(out),
+    );
   });
   const { testResults }: Report = JSON.parse(output);
   const results = testResults[0]?.assertionResults ?? [];

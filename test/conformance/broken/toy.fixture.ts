@@ -3,7 +3,11 @@ import { SUITES } from "../../../src/index.js";
 import { describeConformance } from "../../../src/vitest/index.js";
 import { toyRing } from "../toy/implementation.js";
 
-const file = (name: string, litmus: string, body: string): { readonly name: string; readonly text: string } => ({
+const file = (
+  name: string,
+  litmus: string,
+  body: string,
+): { readonly name: string; readonly text: string } => ({
   name,
   text: `litmus ${litmus}\nthread T0 {\n  submit r {\n${body}\n  } wait 1\n}\n`,
 });
