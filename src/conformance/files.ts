@@ -29,8 +29,14 @@ async function judgeSettled(
     return { name, verdict: "inconclusive", reason };
   }
   const judged = await runAndJudge(implementation, compiled.test, text, options, byOutcomes);
-  const { kind, ...rest } = judged;
-  return { name, verdict: kind, ...rest } as FileResult;
+  switch (judged.kind) {
+    case "ok":
+      return { name, verdict: "ok", seen: judged.seen, allowed: judged.allowed, runs: judged.runs };
+    case "failed":
+      return { name, verdict: "failed", failure: judged.failure };
+    default:
+      return { name, verdict: judged.kind, reason: judged.reason };
+  }
 }
 
 /** All files of the options, in their order. */

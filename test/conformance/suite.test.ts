@@ -28,10 +28,10 @@ interface Report {
   }[];
 }
 
-it("names what is wrong, what is skipped, and how to look at it", { timeout: 60_000 }, async () => {
+it("names what is wrong, what is skipped, and how to look at it", { timeout: 120_000 }, async () => {
   const args = ["run", "--reporter=json", "--config", join(import.meta.dirname, "broken/vitest.config.ts")];
   const output = await new Promise<string>((done) => {
-    execFile(join(ROOT, "node_modules/.bin/vitest"), args, { cwd: ROOT, timeout: 50_000 }, (_, out) =>
+    execFile(join(ROOT, "node_modules/.bin/vitest"), args, { cwd: ROOT, timeout: 110_000 }, (_, out) =>
       done(out),
     );
   });
