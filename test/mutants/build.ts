@@ -1,52 +1,56 @@
-/** Builds the checker with one rule of the model broken: the patch is applied to the source text while it is bundled. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+/**
+ * Builds the checker with one rule of the model broken, and says whether a file of the catalogue notices. The patch is
+ * applied to the source text while it is bundled; only the model and the check are, for what reads litmus files is the
+ * same for all of them.
+ */
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { runInThisContext } from "node:vm";
+import { build, type Plugin } from "esbuild";
 import type { checkTest } from "../../src/check/check.js";
-import type { compileLitmus } from "../../src/litmus/index.js";
-import type { Mutant } from "./mutants.js";
+import { shortHash } from "../../src/cli/hash.js";
+import { compileLitmus, type LitmusTest } from "../../src/litmus/index.js";
+import { EXPECTED_HASHED_MAX, formatSection, sectionsOf } from "../../src/report/expected.js";
+import type { Mutant } from "./mutant.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+const PROFILES = ["linux-6.18", "linux-6.12", "linux-6.1", "documented"] as const;
+/** More than any file of the catalogue needs; a mutant may go round in circles. */
+const STATES_MAX = 100_000;
 
+/** A checker, maybe one with a broken rule. */
 export interface Checker {
   readonly checkTest: typeof checkTest;
-  readonly compileLitmus: typeof compileLitmus;
 }
+
+/**
+ * How a file notices a mutant: `claim`, one of its claims is violated under some profile; `outcomes`, all hold, and the
+ * outcome set is not the one that the `.expected` file records.
+ */
+export type Notice = "claim" | "outcomes";
 
 /** The checker, with `mutant` in place of the rule; null: as it is. Throws where the patch does not fit exactly once. */
 export async function buildChecker(mutant: Mutant | null): Promise<Checker> {
-  const folder = mkdtempSync(join(ROOT, "node_modules", ".mutant-"));
-  try {
-    const outfile = join(folder, "checker.mjs");
-    await build({
-      stdin: {
-        contents: `export { checkTest } from "./src/check/check.js"; export { compileLitmus } from "./src/litmus/index.js";`,
-        resolveDir: ROOT,
-        loader: "ts",
-      },
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      packages: "external",
-      outfile,
-      logLevel: "error",
-      plugins: mutant === null ? [] : [patchOf(mutant)],
-    });
-    return (await import(pathToFileURL(outfile).href)) as Checker;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { outputFiles } = await build({
+    entryPoints: [join(ROOT, "src/check/check.ts")],
+    bundle: true,
+    platform: "node",
+    format: "iife",
+    globalName: "checker",
+    write: false,
+    logLevel: "error",
+    plugins: mutant === null ? [] : [patchOf(mutant)],
+  });
+  return runInThisContext(`(() => {${outputFiles[0]?.text ?? ""};return checker})()`) as Checker;
 }
 
-function patchOf(mutant: Mutant): import("esbuild").Plugin {
+function patchOf(mutant: Mutant): Plugin {
   return {
     name: "mutant",
     setup(bundler) {
       bundler.onLoad({ filter: /src\/model\/[A-Za-z]+\.ts$/ }, ({ path }) => {
         if (!path.endsWith(`/src/model/${mutant.file}`)) return null;
-        const text = readFileSync(path, "utf8");
-        const parts = text.split(mutant.find);
+        const parts = readFileSync(path, "utf8").split(mutant.find);
         if (parts.length !== 2) {
           throw new Error(`${mutant.name}: its patch fits ${parts.length - 1} times in ${mutant.file}`);
         }
@@ -56,20 +60,48 @@ function patchOf(mutant: Mutant): import("esbuild").Plugin {
   };
 }
 
-/** Whether the checker finds the file as claimed under every profile that the file is about; a crash is not. */
-export function isAsClaimed(checker: Checker, file: string): boolean {
-  const compiled = checker.compileLitmus(readFileSync(join(ROOT, file), "utf8"), file);
-  if (!compiled.ok) throw new Error(`${file} does not compile`);
-  const { test } = compiled;
-  const profiles = ["linux-6.18", "linux-6.12", "linux-6.1", "documented"] as const;
-  for (const profile of profiles) {
+const compiled = new Map<string, LitmusTest>();
+
+function testOf(file: string): LitmusTest {
+  const known = compiled.get(file);
+  if (known !== undefined) return known;
+  const result = compileLitmus(readFileSync(join(ROOT, file), "utf8"), file);
+  if (!result.ok) throw new Error(`${file} does not compile`);
+  compiled.set(file, result.test);
+  return result.test;
+}
+
+/**
+ * Whether and how the file notices what is wrong with the checker; null: it does not. A search that a limit cut short
+ * notices nothing. A crash of the mutant is no answer: it throws.
+ */
+export function noticeOf(checker: Checker, file: string): Notice | null {
+  const test = testOf(file);
+  const recorded = recordedOf(file);
+  let differs = false;
+  for (const profile of PROFILES) {
     if (test.semantics.length > 0 && !test.semantics.includes(profile)) continue;
-    try {
-      const { result } = checker.checkTest(test, profile, { limits: { statesMax: 100_000 } });
-      if (result.verdict !== "ok") return false;
-    } catch {
-      return false;
-    }
+    const before = recorded.get(profile);
+    const { result } = checker.checkTest(test, profile, {
+      limits: { statesMax: STATES_MAX },
+      outcomesMax: EXPECTED_HASHED_MAX,
+    });
+    if (result.verdict === "violated") return "claim";
+    if (result.verdict !== "ok" || before === undefined) continue;
+    if (outcomesIn(before) !== outcomesIn(formatSection(result, test.scenario, shortHash))) differs = true;
   }
-  return true;
+  return differs ? "outcomes" : null;
+}
+
+function recordedOf(file: string): ReadonlyMap<string, string> {
+  const path = join(ROOT, `${file.slice(0, -".litmus".length)}.expected`);
+  return existsSync(path) ? sectionsOf(readFileSync(path, "utf8")) : new Map();
+}
+
+/** The outcome lines of a section: how many states the search went through says nothing about what it found. */
+function outcomesIn(section: string): string {
+  return section
+    .split("\n")
+    .filter((line) => line.startsWith("outcomes ") || line.startsWith("  "))
+    .join("\n");
 }

@@ -1,0 +1,97 @@
+/** Wrong rules: Cancelation. */
+import { type Mutant, mutant } from "../mutant.js";
+
+export const CANCEL_MUTANTS: readonly Mutant[] = [
+  mutant(
+    "a cancelation finds what waits in its chain",
+    "CAN-02",
+    "cancel.ts",
+    "const result = cancelTimeout(m, ring, matches);\n  if (result",
+    "const chained = m.s.reqs.findIndex((r, req) => r.phase === PHASE.chained && matches(req));\n  const result = chained >= 0 ? 0 : cancelTimeout(m, ring, matches);\n  if (result",
+  ),
+  mutant("ALL counts nothing", "CAN-05", "cancel.ts", "const count = r.progress - 1;", "const count = 0;"),
+  mutant(
+    "a cancelation by user_data takes the oldest",
+    "CAN-11 LT-10",
+    "cancel.ts",
+    "return m.s.polls.filter((req) => sqeOf(m, req).ring === ring && matches(req));",
+    "return m.s.polls.filter((req) => sqeOf(m, req).ring === ring && matches(req)).reverse();",
+  ),
+  mutant(
+    "a running work is canceled for sure",
+    "CAN-04",
+    "cancel.ts",
+    "if (!all) return EALREADY;\n    result = EALREADY;\n  }\n  return result;",
+    "if (!all) return 0;\n    result = 0;\n  }\n  return result;",
+  ),
+  mutant(
+    "a search looks at TIMEOUTs first",
+    "CAN-01",
+    "cancel.ts",
+    "const inWorker = cancelWork(m, ring, task, matches, false);",
+    "if (cancelTimeout(m, ring, matches) === 0) return 0;\n  const inWorker = cancelWork(m, ring, task, matches, false);",
+  ),
+  mutant(
+    "a search looks at WAITID and FUTEX before polls",
+    "CAN-01",
+    "cancel.ts",
+    "waiting.find((req) => !cancelCounts(sqeOf(m, req).operation))",
+    "waiting.find((req) => cancelCounts(sqeOf(m, req).operation))",
+  ),
+  mutant(
+    "a canceled read does not sever",
+    "CAN-03",
+    "poll.ts",
+    "} else deferFailed(m, req, ECANCELED);",
+    "} else {\n      r.res = ECANCELED;\n      completeDefer(m, req);\n    }",
+  ),
+  mutant(
+    "FD forgets USERDATA",
+    "CAN-07",
+    "cancel.ts",
+    'const byUserData = op.flags.includes("USERDATA") || !(byFd || byOp);',
+    "const byUserData = !(byFd || byOp);",
+  ),
+  mutant(
+    "a cancelation by a bad descriptor finds nothing",
+    "CAN-07",
+    "cancel.ts",
+    "if (byFd && desc < 0) return { ...never, error: EBADF };",
+    "if (byFd && desc < 0) return never;",
+  ),
+  mutant(
+    "ANY takes FD and OP",
+    "CAN-07",
+    "submit.ts",
+    'if (op.flags.includes("ANY") &&',
+    'if (op.flags.includes("NONE") &&',
+  ),
+  mutant(
+    "a cancelation overtakes a drain",
+    "CAN-09",
+    "drain.ts",
+    "if (r.drainActive) {",
+    'if (r.drainActive && sqeOf(m, req).operation.opcode !== "ASYNC_CANCEL") {',
+  ),
+  mutant(
+    "close cancels what waits on the file",
+    "CAN-12",
+    "world.ts",
+    'if (m.s.reqs.some((r) => r.desc === desc + 1)) m.emit(R["CAN-12"]);',
+    "for (const r of m.s.reqs) if (r.desc === desc + 1 && r.phase === PHASE.pollArmed) r.marks |= 512;\n  wakePoll(m, desc, 0);",
+  ),
+  mutant(
+    "an SQPOLL ring finds a running work",
+    "K-31",
+    "cancel.ts",
+    "if (!traitsOf(m, ring).sqpoll) return cancelWork",
+    "return cancelWork",
+  ),
+  mutant(
+    "several matches are canceled in one certain order",
+    "K-42",
+    "cancel.ts",
+    "return all || !byUserData ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;",
+    "return 1;",
+  ),
+];
