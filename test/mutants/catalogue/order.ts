@@ -95,7 +95,6 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     "(traits.deferTaskrun || traits.iopoll ||",
     "(traits.iopoll ||",
   ),
-  mutant("a worker posts on a full ring itself", "CORE-05", "ioWq.ts", "|| (full && !skips))", ")"),
   mutant(
     "a link timeout that fires is told behind its request",
     "ORD-02",
@@ -168,5 +167,12 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     "msgRing.ts",
     "traitsOf(m, operation.target).deferTaskrun) {",
     "traitsOf(m, operation.target).disabled) {",
+  ),
+  mutant(
+    "every message goes by task work",
+    "ORD-16 K-36",
+    "msgRing.ts",
+    "if (!m.promised && traitsOf(m, operation.target).deferTaskrun) {",
+    "if (!m.promised) {",
   ),
 ];

@@ -141,13 +141,6 @@ export const SEVERING_MUTANTS: readonly Mutant[] = [
     "m.profile.openInterrupted : ECANCELED",
   ),
   mutant(
-    "an interrupted open says -EINTR",
-    "FAIL-16",
-    "cancel.ts",
-    "m.profile.openInterrupted : EINTR",
-    "EINTR : EINTR",
-  ),
-  mutant(
     "the severed rest goes in front of other task work",
     "PROP-02",
     "links.ts",

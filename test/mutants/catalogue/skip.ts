@@ -83,4 +83,11 @@ export const SKIP_MUTANTS: readonly Mutant[] = [
     "if (marks & MARK.skip) m.emit(ringHasRoom",
     "if (marks & MARK.skip && ringHasRoom(m, ring)) m.emit(ringHasRoom",
   ),
+  mutant(
+    "a failed hard link with SKIP is silent itself",
+    "SKIP-05",
+    "complete.ts",
+    "r.marks = (r.marks & ~MARK.skip) | MARK.skipLinks;",
+    "if (!(r.marks & MARK.hardlink)) r.marks = (r.marks & ~MARK.skip) | MARK.skipLinks;",
+  ),
 ];

@@ -45,16 +45,11 @@ export const TIMEOUT_MUTANTS: readonly Mutant[] = [
     "r.progress <= operation.count;",
   ),
   mutant(
-    "a multishot TIMEOUT goes on through an overflow",
+    "a multishot TIMEOUT whose CQE does not fit loses it",
     "TMO-06",
     "timeout.ts",
     'if (more) m.emit(R["TMO-06"]);',
-    `if (more) {
-      r.phase = PHASE.timerArmed;
-      (m.s.rings[ring] as Ring).timeouts.push(req);
-      armTimer(m, req, operation.ts, false);
-      return;
-    }`,
+    "if (more) r.marks |= 2;",
   ),
   mutant(
     "a cancelation finds no TIMEOUT",
