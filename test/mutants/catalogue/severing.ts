@@ -165,4 +165,11 @@ export const SEVERING_MUTANTS: readonly Mutant[] = [
     'm.emit(R["PROP-04"]);\n      member.res = ECANCELED;',
     "member.res = -62;\n      else member.res = ECANCELED;",
   ),
+  mutant(
+    "an interrupted open says -EINTR on 6.18 too",
+    "FAIL-16 K-31",
+    "profile.ts",
+    "openInterrupted: -512,",
+    "openInterrupted: -4,",
+  ),
 ];
