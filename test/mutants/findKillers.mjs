@@ -57,6 +57,13 @@ function killerOf(checker, files) {
 }
 
 const killers = readKillers();
+
+/** Writes what is known so far, without mutants that are no more. */
+function save() {
+  const known = Object.entries(killers).filter(([name]) => MUTANTS.some((mutant) => mutant.name === name));
+  writeFileSync(KILLERS_PATH, `${JSON.stringify(Object.fromEntries(known.sort()), null, 2)}\n`);
+}
+
 for (const mutant of MUTANTS) {
   if (process.argv[2] ? !mutant.name.includes(process.argv[2]) : killers[mutant.name]) continue;
   const names = ([, text]) => mutant.rules.some((rule) => text.includes(`"${rule}"`));
@@ -75,7 +82,7 @@ for (const mutant of MUTANTS) {
   } catch (error) {
     console.log(`FAILS  ${mutant.name}: ${error.message}`);
   }
-  const known = Object.entries(killers).filter(([name]) => MUTANTS.some((other) => other.name === name));
-  writeFileSync(KILLERS_PATH, `${JSON.stringify(Object.fromEntries(known.sort()), null, 2)}\n`);
+  save();
 }
+save();
 writeFileSync(TABLE_PATH, formatTable(readKillers()));

@@ -125,13 +125,6 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     "return FORCE_ASYNC.has(opcodeName(operation));",
     "return false;",
   ),
-  mutant(
-    "COOP_TASKRUN changes nothing",
-    "ORD-15",
-    "model.ts",
-    "return !coop || isBlocked(m, context);",
-    "return true;",
-  ),
   mutant("TASKRUN_FLAG tells nothing", "ORD-15", "taskWork.ts", "r.taskRun = true;", "r.taskRun = false;"),
   mutant(
     "a multishot's CQE overtakes the batch",
