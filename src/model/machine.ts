@@ -25,7 +25,6 @@ export interface Machine {
 /** A ring's setup, as the rules ask for it. */
 export interface RingTraits {
   readonly deferTaskrun: boolean;
-  readonly coopTaskrun: boolean;
   readonly taskrunFlag: boolean;
   readonly submitAll: boolean;
   readonly sqpoll: boolean;
@@ -58,7 +57,6 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
     ),
     rings: scenario.rings.map((ring, index) => ({
       deferTaskrun: ring.setup.includes("DEFER_TASKRUN"),
-      coopTaskrun: ring.setup.includes("COOP_TASKRUN"),
       taskrunFlag: ring.setup.includes("TASKRUN_FLAG"),
       submitAll: ring.setup.includes("SUBMIT_ALL"),
       sqpoll: ring.setup.includes("SQPOLL"),

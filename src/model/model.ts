@@ -35,7 +35,6 @@ import {
   endSyncCancel,
   finishEmptyThreads,
   instructionOf,
-  isBlocked,
   startStatement,
   sweep,
   sweepRing,
@@ -165,17 +164,17 @@ function canSqThreadStart(m: Machine, context: number): boolean {
   return c.taskWork.length > 0 && canRunTaskWork(m, context);
 }
 
-/** Task work finds a thread in user mode by a signal; with COOP_TASKRUN only one that waits in a system call, or is done. */
+/**
+ * Task work finds a thread in user mode by a signal. COOP_TASKRUN sends none, but any interrupt or preemption leaves
+ * the kernel by the same way, so that it may run between any two instructions too (ORD-15).
+ */
 function canInterrupt(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
-  const next = c.taskWork[0];
-  if (next === undefined || c.issuing > 0 || !canRunTaskWork(m, context) || context >= m.plan.threads)
+  if (c.taskWork.length === 0 || c.issuing > 0 || !canRunTaskWork(m, context) || context >= m.plan.threads)
     return false;
   if (c.stage === STAGE.sleeping || c.stage === STAGE.done || c.stage === STAGE.syncCancel) return true;
   if (c.stage === STAGE.waiting) return traitsOf(m, c.ring).deferTaskrun;
-  if (c.stage !== STAGE.user) return false;
-  const coop = traitsOf(m, sqeOf(m, next % 64).ring).coopTaskrun;
-  return !coop || isBlocked(m, context);
+  return c.stage === STAGE.user;
 }
 
 function applyAction(m: Machine, a: Action): void {

@@ -283,7 +283,7 @@ const TABLE = {
     "io_poll_cancel_req, io_poll_check_events (poll.c, 6.18); run on 6.18.44",
   ],
   "ORD-15": [
-    "COOP_TASKRUN lets task work from elsewhere wait for the next system call; TASKRUN_FLAG tells of it",
+    "COOP_TASKRUN sends no signal: task work from elsewhere waits for a system call or an interrupt; TASKRUN_FLAG tells of it",
     "io_req_normal_work_add, notify_method (io_uring.c, 6.18); run on 6.18.44",
   ],
   "ORD-16": [

@@ -65,12 +65,6 @@ function blocksOn(m: Machine, instruction: Instruction & { readonly do: "read" |
   );
 }
 
-/** Whether the thread waits inside a plain system call, where a signal's task work reaches it with any notification mode. */
-export function isBlocked(m: Machine, context: number): boolean {
-  const instruction = instructionOf(m, context);
-  return (instruction?.do === "read" || instruction?.do === "write") && blocksOn(m, instruction);
-}
-
 function advance(m: Machine, context: number, pc: number): void {
   const c = m.s.contexts[context] as Context;
   c.pc = pc;

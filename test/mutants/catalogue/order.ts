@@ -168,4 +168,11 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     "if (!m.promised && traitsOf(m, operation.target).deferTaskrun) {",
     "if (!m.promised) {",
   ),
+  mutant(
+    "COOP_TASKRUN keeps task work until the next system call",
+    "ORD-15",
+    "model.ts",
+    "return c.stage === STAGE.user;",
+    'return c.stage === STAGE.user && !m.scenario.rings.some((r) => r.setup.includes("COOP_TASKRUN"));',
+  ),
 ];
