@@ -1,11 +1,11 @@
 /** Runs a scenario on this machine's io_uring, in helper processes that may hang or crash. */
-import { type ChildProcess, fork } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Outcome } from "../model/outcome.js";
 import type { Scenario } from "../model/scenario.js";
+import { type Helpers, startHelper } from "./helpers.js";
 import { scaleTimes } from "./scale.js";
 import { runLimitMs } from "./session.js";
 import type { Job, Report } from "./worker.js";
@@ -26,6 +26,8 @@ export interface KernelOptions {
   readonly tempDir?: string;
   /** The helper's compiled entry, where it is not beside this file. */
   readonly workerFile?: string;
+  /** Where helpers are kept for the next call; by default each call starts its own. */
+  readonly helpers?: Helpers;
 }
 
 export type KernelReport =
@@ -148,7 +150,7 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
       hangMs: options.hangMs ?? null,
       folder,
     };
-    const end = await runHelper(file, job, untilMs, (report) => {
+    const end = await runHelper(file, options.helpers ?? null, job, untilMs, (report) => {
       if (report.kind === "ready") features = report.features;
       if (report.kind !== "batch") return;
       left -= report.runs;
@@ -193,16 +195,13 @@ type HelperEnd =
 /** One helper from its start to its end: it is killed where it says nothing for longer than a run may take. */
 function runHelper(
   file: string,
+  helpers: Helpers | null,
   job: Job,
   untilMs: number,
   listen: (report: Report) => void,
 ): Promise<HelperEnd> {
   return new Promise((resolve) => {
-    const child: ChildProcess = fork(file, [], {
-      execArgv: [],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      env: { ...process.env, UV_USE_IO_URING: "0" },
-    });
+    const child = helpers?.take(file) ?? startHelper(file);
     let end: HelperEnd | null = null;
     let stderr = "";
     const kill = (why: HelperEnd): void => {
@@ -223,6 +222,12 @@ function runHelper(
       if (report.kind === "unsupported" || report.kind === "failed") end = report;
       if (report.kind === "done") {
         end ??= { kind: "done" };
+        if (end.kind !== "failed" && helpers?.give(child)) {
+          clearTimeout(watchdog);
+          clearTimeout(total);
+          resolve(end);
+          return;
+        }
         // What the helper's kernel state may block at its end is not waited for.
         child.kill("SIGKILL");
       }

@@ -1,4 +1,4 @@
-/** The helper process: told a scenario and a number of runs, it runs them in batches and tells what it saw. */
+/** The helper process: told a scenario and a number of runs, it runs them in batches and tells what it saw; then the next. */
 import { rmSync } from "node:fs";
 import { isMainThread, workerData } from "node:worker_threads";
 import type { Outcome } from "../model/outcome.js";
@@ -115,15 +115,18 @@ async function work(job: Job): Promise<void> {
 }
 
 function main(): void {
-  process.once("message", (job: Job) => {
-    // The parent is gone: nobody reads what we would say, and nobody else removes the folder. The signal that tells
-    // of it ends the system call that a run may be blocked in, so that this is heard.
-    const leave = (): void => {
-      rmSync(job.folder, { recursive: true, force: true });
-      process.exit(0);
-    };
-    process.once("disconnect", leave);
-    process.once("SIGTERM", leave);
+  let folder: string | null = null;
+  // The parent is gone: nobody reads what we would say, and nobody else removes the folder. The signal that tells
+  // of it ends the system call that a run may be blocked in, so that this is heard.
+  const leave = (): void => {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    process.exit(0);
+  };
+  process.once("disconnect", leave);
+  process.once("SIGTERM", leave);
+  // One after the other: the next job comes when this one is done, or never.
+  process.on("message", (job: Job) => {
+    folder = job.folder;
     work(job)
       .catch((error: Error) => send({ kind: "failed", reason: error.stack ?? error.message }))
       .then(() => send({ kind: "done" }));

@@ -1,8 +1,8 @@
 /** The command line as a whole: help, version, faults, and the commands over many files. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { profileOfKernel } from "../../src/cli/commands/kernel.js";
 import { main } from "../../src/cli/main.js";
+import { profileOfKernel } from "../../src/kernel/profileOfKernel.js";
 import { RULES } from "../../src/model/rules.js";
 import { paint } from "../../src/report/paint.js";
 import { folder, ringspec, SEVERED } from "./cli.js";

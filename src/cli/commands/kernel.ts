@@ -1,33 +1,34 @@
-/** `ringspec kernel`: litmus files on this machine's io_uring, and what it does held against what the model allows. */
-import { release } from "node:os";
-import type { Command } from "commander";
-import { checkTest } from "../../check/check.js";
-import type { OutcomeSet } from "../../check/outcomes.js";
-import { type Judgement, judge, type KernelReport, runOnKernel } from "../../kernel/index.js";
-import type { Outcome } from "../../model/outcome.js";
-import { PROFILE_NAMES, type ProfileName } from "../../model/profile.js";
-import { nearestOutcome } from "../../report/nearest.js";
-import { formatOutcome, outcomeJson } from "../../report/outcome.js";
+/** `ringspec kernel`: what a kernel does with litmus files, held against what the model allows. */
+import { type Command, InvalidArgumentError } from "commander";
+import { GUEST_TIMEOUT_MS, GUEST_VERSIONS, type GuestVersion, isGuestVersion } from "../../kernel/index.js";
+import type { ProfileName } from "../../model/profile.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode, worst } from "../exitCode.js";
 import { findLitmusFiles } from "../files.js";
-import { addLimitOptions, type LimitOptions, limitsFrom } from "../limits.js";
-import { type LoadedLitmus, loadLitmus } from "../litmusFile.js";
-import { parseCount, parseNatural, parseProfile } from "../options.js";
-import { formatProblem, UserError } from "../problem.js";
-import { Progress } from "../progress.js";
-import { exitOnInterrupt, say, type Terminal } from "../terminal.js";
+import { guestRuns } from "../kernel/guestRuns.js";
+import { type JudgeOptions, judgeAll } from "../kernel/judgeAll.js";
+import { loadAll, thoseLoaded } from "../kernel/loadAll.js";
+import { loadRecording, recordedPath } from "../kernel/recordedRuns.js";
+import { Recorder } from "../kernel/recorder.js";
+import { hostRuns, type RunsOptions } from "../kernel/runs.js";
+import { addLimitOptions } from "../limits.js";
+import { parseCount, parseNatural, parseProfile, parseSeconds } from "../options.js";
+import { problem, UserError } from "../problem.js";
+import { commandLine } from "../shell.js";
+import { exitOnInterrupt, type Terminal } from "../terminal.js";
 
 /** Runs of one file. */
 export const KERNEL_RUNS = 200;
-/** Allowed outcomes among which the nearest is looked for. */
-const NEAREST_MAX = 1000;
 
-interface KernelCommandOptions extends LimitOptions {
+interface KernelCommandOptions extends JudgeOptions {
   readonly runs: number;
   readonly seed: number;
   readonly profile?: ProfileName;
-  readonly json?: boolean;
+  readonly timeScale?: number;
+  readonly guest?: GuestVersion;
+  readonly guestTimeMax: number;
+  readonly record?: string;
+  readonly recorded?: boolean;
 }
 
 export function addKernelCommand(program: Command, context: Context): void {
@@ -38,196 +39,87 @@ export function addKernelCommand(program: Command, context: Context): void {
       "Runs each file on this machine's io_uring many times. An outcome that the profile of the running kernel does not " +
         "allow is a failure; an allowed one that was not seen is coverage.",
     )
-    .argument("<path...>", "litmus files, or folders of them")
+    .argument("<path...>", "litmus files, or folders of them; with --recorded also recordings")
     .option("-n, --runs <n>", "runs of a file", parseCount, KERNEL_RUNS)
     .option("-s, --seed <n>", "what the runs' delays are drawn from", parseNatural, 1)
     .option(
       "-p, --profile <name>",
-      "judge by this profile; default: that of the running kernel",
+      "judge by this profile; default: that of the kernel that was asked",
       parseProfile,
     )
+    .option("--time-scale <n>", "multiply all times of the files; default 1, in a guest 10", parseCount)
+    .option("--guest <version>", "ask this kernel, as a guest under QEMU: 6.1 or 6.12", parseGuest)
+    .option(
+      "--guest-time-max <seconds>",
+      "time of the guest, its boot included",
+      parseSeconds,
+      GUEST_TIMEOUT_MS / 1000,
+    )
+    .option("--record <file>", "write what was seen to this file")
+    .option("--recorded", "ask no kernel: judge the recordings (.json) among the paths")
     .option("--json", "one JSON object a file, a line each");
   addLimitOptions(command).action(async (paths: string[], options: KernelCommandOptions) => {
     exitOnInterrupt();
-    context.exitCode = await kernelCommand(context.terminal, paths, options);
+    const { terminal } = context;
+    context.exitCode = options.recorded
+      ? await judgeRecordings(terminal, paths, options)
+      : await judgeKernel(terminal, paths, options);
   });
 }
 
-async function kernelCommand(
+function parseGuest(text: string): GuestVersion {
+  if (isGuestVersion(text)) return text;
+  throw new InvalidArgumentError(`There is no such guest. One of: ${GUEST_VERSIONS.join(", ")}.`);
+}
+
+async function judgeKernel(
   terminal: Terminal,
   paths: readonly string[],
   options: KernelCommandOptions,
 ): Promise<ExitCode> {
-  const files = findLitmusFiles(paths);
-  const profile = options.profile ?? profileOfKernel(release());
-  const progress = new Progress(terminal);
-  const verdicts: Verdict[] = [];
-  for (const [at, { path }] of files.entries()) {
-    progress.begin(at + 1, files.length, path);
-    try {
-      const litmus = loadLitmus(path);
-      const judged = await runAndJudge(terminal, litmus, profile, options);
-      progress.clear();
-      if (options.json) say(terminal, kernelJson(litmus, profile, judged));
-      else print(terminal, litmus, profile, judged);
-      verdicts.push(judged.verdict);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      progress.clear();
-      for (const problem of error.problems) terminal.err(`${formatProblem(problem)}\n`);
-      verdicts.push("error");
-    }
-    await terminal.turn();
-  }
-  if (files.length > 1 && !options.json) {
-    const of = (name: Verdict): number => verdicts.filter((verdict) => verdict === name).length;
-    say(
-      terminal,
-      `${files.length} files on ${release()} against ${profile}: ${of("ok")} ok, ${of("forbidden")} forbidden, ` +
-        `${of("inconclusive")} inconclusive, ${of("unsupported")} unsupported, ${of("error")} with errors`,
-    );
-  }
-  return worst(verdicts.map((verdict) => EXIT_OF[verdict]));
+  const files = loadAll(findLitmusFiles(paths).map(({ path }) => path));
+  const { guest, guestTimeMax, record } = options;
+  const how: RunsOptions = { ...options, timeScale: options.timeScale ?? null };
+  const runs =
+    guest === undefined ? hostRuns(how) : guestRuns(guest, thoseLoaded(files), { ...how, guestTimeMax });
+  const recorder = record === undefined ? null : new Recorder(commandThatRecords(paths, options));
+  const code = await judgeAll(terminal, files, runs, recorder, options);
+  if (record !== undefined) recorder?.write(record, runs);
+  return code;
 }
 
-type Verdict = "ok" | "forbidden" | "unsupported" | "inconclusive" | "error";
-
-/** What was not run, or not judged, is no pass. */
-const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
-  ok: EXIT.ok,
-  forbidden: EXIT.violated,
-  unsupported: EXIT.inconclusive,
-  inconclusive: EXIT.inconclusive,
-  error: EXIT.misused,
-};
-
-/** The newest profile that is not newer than the kernel; of an older kernel the oldest. */
-export function profileOfKernel(kernel: string): ProfileName {
-  const number = (text: string): number => {
-    const match = /(\d+)\.(\d+)/.exec(text);
-    return match === null ? 0 : Number(match[1]) * 1000 + Number(match[2]);
-  };
-  const linux = PROFILE_NAMES.filter((name) => name.startsWith("linux-")).sort(
-    (a, b) => number(a) - number(b),
+function commandThatRecords(paths: readonly string[], options: KernelCommandOptions): string {
+  const { guest, timeScale, runs, seed, record = "" } = options;
+  return commandLine(
+    "kernel",
+    ...paths.map(recordedPath),
+    ...(guest === undefined ? [] : ["--guest", guest]),
+    ...(timeScale === undefined ? [] : ["--time-scale", String(timeScale)]),
+    ...["--runs", String(runs), "--seed", String(seed), "--record", recordedPath(record)],
   );
-  return linux.filter((name) => number(name) <= number(kernel)).at(-1) ?? linux[0] ?? "linux-6.18";
 }
 
-type Ran = Extract<KernelReport, { kind: "ran" }>;
-
-type Judged =
-  | { readonly verdict: "unsupported"; readonly reason: string; readonly hint: string }
-  | { readonly verdict: "inconclusive"; readonly reason: string }
-  | {
-      readonly verdict: "ok" | "forbidden";
-      readonly report: Ran;
-      readonly judgement: Judgement;
-      readonly allowed: OutcomeSet;
-    };
-
-async function runAndJudge(
+/** Of the paths, recordings end in .json; the rest, if there is any, are the files that alone are judged. */
+async function judgeRecordings(
   terminal: Terminal,
-  litmus: LoadedLitmus,
-  profile: ProfileName,
+  paths: readonly string[],
   options: KernelCommandOptions,
-): Promise<Judged> {
-  const { test } = litmus;
-  const report = await runOnKernel(test.scenario, { runs: options.runs, seed: options.seed });
-  if (report.kind === "unsupported") {
-    return { verdict: "unsupported", reason: report.reason, hint: report.hint };
+): Promise<ExitCode> {
+  const recordings = paths.filter((path) => path.endsWith(".json"));
+  const others = paths.filter((path) => !path.endsWith(".json"));
+  if (recordings.length === 0) {
+    const hint = "ringspec kernel --recorded traces/kernel/*.json";
+    throw new UserError([problem(others[0] ?? ".", "bad-option", "--recorded needs a recording", hint)]);
   }
-  const { result, outcomes } = checkTest(test, profile, {
-    limits: limitsFrom(options, terminal),
-    outcomesMax: 0,
-  });
-  if (outcomes === null) {
-    const limit = result.explored.limit;
-    return {
-      verdict: "inconclusive",
-      reason: limit === null ? "the model's outcomes have no end" : `${limit.name} ${limit.value} was hit`,
-    };
+  const chosen =
+    others.length === 0 ? null : new Set(findLitmusFiles(others).map(({ path }) => recordedPath(path)));
+  const codes: ExitCode[] = [EXIT.ok];
+  for (const path of recordings) {
+    const runs = loadRecording(path);
+    const recorded = runs.recording.files
+      .map((file) => recordedPath(file.path))
+      .filter((file) => chosen === null || chosen.has(file));
+    codes.push(await judgeAll(terminal, loadAll(recorded), runs, null, options));
   }
-  if (report.observed.length === 0) {
-    return {
-      verdict: "inconclusive",
-      reason: `no run has an outcome: ${report.hung} hung, ${report.late} came too late`,
-    };
-  }
-  const judgement = judge(report.observed, (outcome) => outcomes.has(outcome), outcomes.total);
-  return { verdict: judgement.verdict, report, judgement, allowed: outcomes };
-}
-
-function print(terminal: Terminal, litmus: LoadedLitmus, profile: ProfileName, judged: Judged): void {
-  const { paint } = terminal;
-  const names = litmus.test.scenario;
-  say(terminal, `Test ${paint.strong(litmus.test.name)} kernel`);
-  if (judged.verdict === "unsupported" || judged.verdict === "inconclusive") {
-    say(terminal, paint.doubtful(`${judged.verdict}: ${judged.reason}`));
-    if (judged.verdict === "unsupported") say(terminal, `hint: ${judged.hint}`);
-    say(terminal);
-    return;
-  }
-  const { report, judgement, allowed } = judged;
-  say(terminal, `Kernel ${report.release} against ${profile}`);
-  say(terminal, `Histogram (${report.observed.length} states, ${report.runs} runs)`);
-  const width = String(report.runs).length;
-  for (const { outcome, runs } of report.observed) {
-    const sign = allowed.has(outcome) ? paint.good(":>") : paint.bad("*>");
-    say(terminal, `${String(runs).padStart(width)}${sign}${formatOutcome(outcome, names)}`);
-  }
-  for (const { outcome } of judgement.forbidden) {
-    say(terminal, paint.bad(`Forbidden ${formatOutcome(outcome, names)}`));
-    const near = nearestOutcome(outcome, allowed.list(NEAREST_MAX), names);
-    if (near !== null) say(terminal, `  nearest ${formatOutcome(near, names)}`);
-  }
-  say(terminal, judged.verdict === "ok" ? paint.good("Ok") : paint.bad("No"));
-  say(
-    terminal,
-    `Coverage ${judgement.coverage.seen} of ${judgement.coverage.allowed ?? "?"} allowed outcomes were seen`,
-  );
-  for (const [what, count] of [
-    ["hung", report.hung],
-    ["late", report.late],
-    ["with a result that `may` does not list", report.unlisted],
-  ] as const) {
-    if (count > 0) say(terminal, paint.doubtful(`Without outcome: ${count} runs ${what}`));
-  }
-  say(terminal);
-}
-
-function kernelJson(litmus: LoadedLitmus, profile: ProfileName, judged: Judged): string {
-  const { test } = litmus;
-  const head = {
-    schema: "ringspec.kernel/1",
-    litmus: test.name,
-    file: litmus.path,
-    hash: litmus.hash,
-    semantics: profile,
-    kernel: release(),
-    verdict: judged.verdict,
-  };
-  if (judged.verdict === "unsupported" || judged.verdict === "inconclusive") {
-    return JSON.stringify({ ...head, reason: judged.reason });
-  }
-  const { report, judgement, allowed } = judged;
-  const json = (outcome: Outcome) => outcomeJson(outcome, test.scenario);
-  const near = (outcome: Outcome): Outcome | null =>
-    nearestOutcome(outcome, allowed.list(NEAREST_MAX), test.scenario);
-  return JSON.stringify({
-    ...head,
-    runs: report.runs,
-    hung: report.hung,
-    late: report.late,
-    unlisted: report.unlisted,
-    observed: report.observed.map(({ outcome, runs }) => ({
-      ...json(outcome),
-      runs,
-      allowed: allowed.has(outcome),
-    })),
-    forbidden: judgement.forbidden.map(({ outcome, runs }) => {
-      const nearest = near(outcome);
-      return { ...json(outcome), runs, nearest: nearest === null ? null : json(nearest) };
-    }),
-    coverage: judgement.coverage,
-  });
+  return worst(codes);
 }

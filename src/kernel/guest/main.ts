@@ -1,0 +1,47 @@
+/** The guest's entry, run by its init: runs every scenario of the job as `ringspec kernel` does, a line of JSON each. */
+import { readFileSync, writeSync } from "node:fs";
+import { release, version } from "node:os";
+import { Helpers } from "../helpers.js";
+import { runOnKernel } from "../runner.js";
+import { scaleTimes } from "../scale.js";
+import { traitsOf } from "../traits.js";
+import { type GuestJob, type GuestLine, JOB_FILE } from "./protocol.js";
+
+/** Opened by the init. */
+const RESULTS_FD = 3;
+/** A scenario that takes longer is cut, and what was seen until then is its report. */
+const SCENARIO_LIMIT_MS = 120_000;
+/** Beyond the longest declared time, how long a blocked thread is left blocked: an emulated processor is slow. */
+const HANG_MARGIN_MS = 400;
+
+function say(line: GuestLine): void {
+  const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+  for (let at = 0; at < bytes.length; ) at += writeSync(RESULTS_FD, bytes, at);
+}
+
+async function main(): Promise<void> {
+  const job = JSON.parse(readFileSync(`/${JOB_FILE}`, "utf8")) as GuestJob;
+  say({ kind: "up", release: release(), version: version() });
+  const helpers = new Helpers();
+  for (const [at, scenario] of job.scenarios.entries()) {
+    say({ kind: "begin", at });
+    try {
+      const { horizonMs } = traitsOf(scaleTimes(scenario, job.timeScale));
+      const report = await runOnKernel(scenario, {
+        runs: job.runs,
+        seed: job.seed,
+        timeScale: job.timeScale,
+        hangMs: horizonMs + HANG_MARGIN_MS,
+        timeoutMs: SCENARIO_LIMIT_MS,
+        helpers,
+      });
+      say({ kind: "report", at, report });
+    } catch (error) {
+      say({ kind: "failed", at, reason: (error as Error).message });
+    }
+  }
+  helpers.dispose();
+  say({ kind: "done" });
+}
+
+await main();
