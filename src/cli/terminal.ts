@@ -16,9 +16,10 @@ export interface Terminal {
   freshSeed(): string;
 }
 
-/** What a shell reports of a process that SIGPIPE or SIGINT ended. */
+/** What a shell reports of a process that SIGPIPE, SIGINT or SIGTERM ended. */
 const BROKEN_PIPE = 141;
 const INTERRUPTED = 130;
+const TERMINATED = 143;
 
 /**
  * A reader that goes away (`ringspec check litmus | head`) and Ctrl-C end the process at once, and its exit handlers run. A search is one
@@ -36,6 +37,7 @@ export function endOnSignals(): void {
 /** For commands that wait for others: folders and helpers are cleaned up by their exit handlers. */
 export function exitOnInterrupt(): void {
   process.once("SIGINT", () => process.exit(INTERRUPTED));
+  process.once("SIGTERM", () => process.exit(TERMINATED));
 }
 
 /** The process's own terminal. NO_COLOR, or an output that is no terminal, means no colours. */

@@ -26,6 +26,8 @@ export interface KernelOptions {
   readonly tempDir?: string;
   /** The helper's compiled entry, where it is not beside this file. */
   readonly workerFile?: string;
+  /** Milliseconds by which a helper may be slower than on processors of its own before it is taken to hang. */
+  readonly graceMs?: number;
   /** Where helpers are kept for the next call; by default each call starts its own. */
   readonly helpers?: Helpers;
 }
@@ -148,6 +150,7 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
       seed: (options.seed ?? 1) + helper,
       reuse: options.reuse ?? false,
       hangMs: options.hangMs ?? null,
+      graceMs: options.graceMs ?? 0,
       folder,
     };
     const end = await runHelper(file, options.helpers ?? null, job, untilMs, (report) => {
@@ -208,8 +211,8 @@ function runHelper(
       end ??= why;
       child.kill("SIGKILL");
     };
-    const limitMs = runLimitMs(job.scenario, job.hangMs);
-    let watchdog = setTimeout(() => kill({ kind: "hung" }), START_LIMIT_MS);
+    const limitMs = runLimitMs(job.scenario, job.hangMs) + job.graceMs;
+    let watchdog = setTimeout(() => kill({ kind: "hung" }), START_LIMIT_MS + job.graceMs);
     const total = Number.isFinite(untilMs)
       ? setTimeout(() => kill({ kind: "outOfTime" }), Math.max(0, untilMs - performance.now()))
       : undefined;

@@ -14,6 +14,8 @@ import { type LoadJob, makeLoad } from "./variation.js";
 export interface Job extends SessionOptions {
   readonly scenario: Scenario;
   readonly runs: number;
+  /** Milliseconds more than a run's limit that it may take. */
+  readonly graceMs: number;
 }
 
 /** What it says: first `ready` or `unsupported`, then batches, then `done`. */
@@ -72,7 +74,7 @@ async function work(job: Job): Promise<void> {
   sys.prctl(PR_SET_PDEATHSIG, SIGTERM);
   await send({ kind: "ready", features: session.features });
   const limitSeconds =
-    Math.ceil((runLimitMs(job.scenario, job.hangMs) + BATCH_MS) / 1000) + ALARM_MARGIN_SECONDS;
+    Math.ceil((runLimitMs(job.scenario, job.hangMs) + job.graceMs + BATCH_MS) / 1000) + ALARM_MARGIN_SECONDS;
   let left = job.runs;
   try {
     while (left > 0) {

@@ -1,16 +1,18 @@
 /** `ringspec kernel`: what a kernel does with litmus files, held against what the model allows. */
 import { type Command, InvalidArgumentError } from "commander";
 import { GUEST_TIMEOUT_MS, GUEST_VERSIONS, type GuestVersion, isGuestVersion } from "../../kernel/index.js";
-import type { ProfileName } from "../../model/profile.js";
+import { isProfileName, PROFILE_NAMES, type ProfileName } from "../../model/profile.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode, worst } from "../exitCode.js";
 import { findLitmusFiles } from "../files.js";
+import { compareAll } from "../kernel/compareAll.js";
 import { guestRuns } from "../kernel/guestRuns.js";
 import { type JudgeOptions, judgeAll } from "../kernel/judgeAll.js";
 import { loadAll, thoseLoaded } from "../kernel/loadAll.js";
 import { loadRecording, recordedPath } from "../kernel/recordedRuns.js";
 import { Recorder } from "../kernel/recorder.js";
 import { hostRuns, type RunsOptions } from "../kernel/runs.js";
+import { profileSide, type Side, seenSide } from "../kernel/side.js";
 import { addLimitOptions } from "../limits.js";
 import { parseCount, parseNatural, parseProfile, parseSeconds } from "../options.js";
 import { problem, UserError } from "../problem.js";
@@ -29,6 +31,7 @@ interface KernelCommandOptions extends JudgeOptions {
   readonly guestTimeMax: number;
   readonly record?: string;
   readonly recorded?: boolean;
+  readonly compare?: readonly [string, string];
 }
 
 export function addKernelCommand(program: Command, context: Context): void {
@@ -57,19 +60,39 @@ export function addKernelCommand(program: Command, context: Context): void {
     )
     .option("--record <file>", "write what was seen to this file")
     .option("--recorded", "ask no kernel: judge the recordings (.json) among the paths")
+    .option(
+      "--compare <A,B>",
+      "where A and B differ, each a profile, host, a guest's version, or a recording",
+      parsePair,
+    )
     .option("--json", "one JSON object a file, a line each");
   addLimitOptions(command).action(async (paths: string[], options: KernelCommandOptions) => {
     exitOnInterrupt();
     const { terminal } = context;
-    context.exitCode = options.recorded
-      ? await judgeRecordings(terminal, paths, options)
-      : await judgeKernel(terminal, paths, options);
+    if (options.compare !== undefined)
+      context.exitCode = await compareSides(terminal, paths, options.compare, options);
+    else if (options.recorded) context.exitCode = await judgeRecordings(terminal, paths, options);
+    else context.exitCode = await judgeKernel(terminal, paths, options);
   });
 }
 
 function parseGuest(text: string): GuestVersion {
   if (isGuestVersion(text)) return text;
   throw new InvalidArgumentError(`There is no such guest. One of: ${GUEST_VERSIONS.join(", ")}.`);
+}
+
+function parsePair(text: string): readonly [string, string] {
+  const names = text.split(",");
+  const [a, b] = names;
+  if (names.length !== 2 || !a || !b)
+    throw new InvalidArgumentError("It is two names with a comma between them.");
+  for (const name of [a, b]) {
+    if (!isProfileName(name) && !isGuestVersion(name) && name !== "host" && !name.endsWith(".json")) {
+      const known = [...PROFILE_NAMES, "host", ...GUEST_VERSIONS].join(", ");
+      throw new InvalidArgumentError(`${name} is none of ${known}, nor a recording's file (.json).`);
+    }
+  }
+  return [a, b];
 }
 
 async function judgeKernel(
@@ -122,4 +145,21 @@ async function judgeRecordings(
     codes.push(await judgeAll(terminal, loadAll(recorded), runs, null, options));
   }
   return worst(codes);
+}
+
+async function compareSides(
+  terminal: Terminal,
+  paths: readonly string[],
+  [a, b]: readonly [string, string],
+  options: KernelCommandOptions,
+): Promise<ExitCode> {
+  const files = loadAll(findLitmusFiles(paths).map(({ path }) => path));
+  const how = { ...options, timeScale: options.timeScale ?? null };
+  const sideOf = (name: string): Side => {
+    if (isProfileName(name)) return profileSide(name, terminal, options);
+    if (isGuestVersion(name)) return seenSide(`guest ${name}`, guestRuns(name, thoseLoaded(files), how));
+    return seenSide(name, name === "host" ? hostRuns(how) : loadRecording(name));
+  };
+  // Recordings are read, and both guests started, before anything is compared.
+  return compareAll(terminal, files, sideOf(a), sideOf(b), options.json ?? false);
 }

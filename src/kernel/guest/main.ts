@@ -13,6 +13,8 @@ const RESULTS_FD = 3;
 const SCENARIO_LIMIT_MS = 120_000;
 /** Beyond the longest declared time, how long a blocked thread is left blocked: an emulated processor is slow. */
 const HANG_MARGIN_MS = 400;
+/** Starting a thread of node's takes seconds. */
+const GRACE_MS = 30_000;
 
 function say(line: GuestLine): void {
   const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
         seed: job.seed,
         timeScale: job.timeScale,
         hangMs: horizonMs + HANG_MARGIN_MS,
+        graceMs: GRACE_MS,
         timeoutMs: SCENARIO_LIMIT_MS,
         helpers,
       });
