@@ -34,8 +34,12 @@ export function endOnSignals(): void {
   }
 }
 
+let exitsOnInterrupt = false;
+
 /** For commands that wait for others: folders and helpers are cleaned up by their exit handlers. */
 export function exitOnInterrupt(): void {
+  if (exitsOnInterrupt) return;
+  exitsOnInterrupt = true;
   process.once("SIGINT", () => process.exit(INTERRUPTED));
   process.once("SIGTERM", () => process.exit(TERMINATED));
 }

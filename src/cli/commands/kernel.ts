@@ -1,4 +1,5 @@
 /** `ringspec kernel`: what a kernel does with litmus files, held against what the model allows. */
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { GUEST_TIMEOUT_MS, GUEST_VERSIONS, type GuestVersion, isGuestVersion } from "../../kernel/index.js";
 import { isProfileName, PROFILE_NAMES, type ProfileName } from "../../model/profile.js";
@@ -11,13 +12,13 @@ import { type JudgeOptions, judgeAll } from "../kernel/judgeAll.js";
 import { loadAll, thoseLoaded } from "../kernel/loadAll.js";
 import { loadRecording, recordedPath } from "../kernel/recordedRuns.js";
 import { Recorder } from "../kernel/recorder.js";
-import { hostRuns, type RunsOptions } from "../kernel/runs.js";
+import { hostRuns, type Runs, type RunsOptions } from "../kernel/runs.js";
 import { profileSide, type Side, seenSide } from "../kernel/side.js";
 import { addLimitOptions } from "../limits.js";
 import { parseCount, parseNatural, parseProfile, parseSeconds } from "../options.js";
 import { problem, UserError } from "../problem.js";
 import { commandLine } from "../shell.js";
-import { exitOnInterrupt, type Terminal } from "../terminal.js";
+import { exitOnInterrupt, say, type Terminal } from "../terminal.js";
 
 /** Runs of one file. */
 export const KERNEL_RUNS = 200;
@@ -142,9 +143,20 @@ async function judgeRecordings(
     const recorded = runs.recording.files
       .map((file) => recordedPath(file.path))
       .filter((file) => chosen === null || chosen.has(file));
-    codes.push(await judgeAll(terminal, loadAll(recorded), runs, null, options));
+    const gone = recorded.filter((file) => !existsSync(file));
+    for (const file of gone) sayGone(terminal, file, runs, options);
+    if (gone.length > 0) codes.push(EXIT.inconclusive);
+    const there = recorded.filter((file) => !gone.includes(file));
+    codes.push(await judgeAll(terminal, loadAll(there), runs, null, options));
   }
   return worst(codes);
+}
+
+/** A recorded file that was removed since has no text to be judged by. */
+function sayGone(terminal: Terminal, file: string, runs: Runs, { json }: KernelCommandOptions): void {
+  const reason = "there is no such file any more";
+  const head = { schema: "ringspec.kernel/1", file, kernel: runs.kernel().release, verdict: "stale" };
+  say(terminal, json ? JSON.stringify({ ...head, reason }) : `${file}: stale: ${reason}`);
 }
 
 async function compareSides(
