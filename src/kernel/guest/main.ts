@@ -12,7 +12,7 @@ const RESULTS_FD = 3;
 /** A scenario that takes longer is cut, and what was seen until then is its report. */
 const SCENARIO_LIMIT_MS = 120_000;
 /** Beyond the longest declared time, how long a blocked thread is left blocked: an emulated processor is slow. */
-const HANG_MARGIN_MS = 400;
+const HANG_MARGIN_MS = 1000;
 /** Starting a thread of node's takes seconds. */
 const GRACE_MS = 30_000;
 
