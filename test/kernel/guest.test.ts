@@ -58,7 +58,7 @@ describe.skipIf(version === undefined)("a guest", () => {
     expect(leftFolders()).toEqual(before);
   });
 
-  it("that has no time to boot is ended, and every scenario told why", { timeout: 60_000 }, async () => {
+  it("that has no time to boot is ended, and every scenario told why", { timeout: 180_000 }, async () => {
     const events: GuestEvent[] = [];
     await runOnGuest(version ?? "6.1", [chain, blocked], { runs: 3, timeoutMs: 1000 }, (event) => {
       events.push(event);
