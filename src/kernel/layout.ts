@@ -1,7 +1,8 @@
 /** Where in the one block of memory everything of a scenario lies. Every thread computes the same from the same scenario. */
-import type { FdRef, Scenario, Sqe } from "../model/scenario.js";
-import { Allocator } from "./memory.js";
+import type { FdRef, RingDecl, Scenario, Sqe } from "../model/scenario.js";
+import { Allocator, PAGE_BYTES } from "./memory.js";
 import { PATH_OPCODES, SECOND_PATH_OFFSET } from "./sqeOther.js";
+import { traitsOf } from "./traits.js";
 import { Unsupported } from "./unsupported.js";
 
 /** CQEs that one ring's log of a run holds; a run that posts more is given up. */
@@ -17,7 +18,9 @@ const BYTES_MAX = 64 << 20;
 export interface RingArea {
   /** struct io_uring_params. */
   readonly params: number;
-  /** Two doubles: the addresses at which the kernel has mapped the SQ and CQ rings, and the SQEs. */
+  /** A page for the SQ and CQ rings and one for the SQEs, where the ring needs no more and the kernel may be given them. */
+  readonly pages: number | null;
+  /** Two doubles: the addresses at which the SQ and CQ rings are mapped, and the SQEs. */
   readonly mapped: number;
   /** A lock word for the SQ's writers, and the SQ's position at which the run began. */
   readonly lock: number;
@@ -113,10 +116,27 @@ function needsPath(sqe: Sqe): boolean {
   return op.opcode === "OPENAT" || (op.opcode === "OTHER" && PATH_OPCODES.has(op.name));
 }
 
+/** Bytes of struct io_rings before its CQEs, and more. */
+const RINGS_HEAD_BYTES = 1024;
+
+/** Whether the rings fit into one page, and the SQEs into another, with the largest entries there are. */
+function fitsPages({ sqEntries, cqEntries }: RingDecl): boolean {
+  const ringsBytes = RINGS_HEAD_BYTES + 32 * powerOfTwo(cqEntries) + 4 * powerOfTwo(sqEntries);
+  return ringsBytes <= PAGE_BYTES && 128 * powerOfTwo(sqEntries) <= PAGE_BYTES;
+}
+
+/** What the kernel rounds a number of entries up to. */
+function powerOfTwo(entries: number): number {
+  return 2 ** Math.ceil(Math.log2(entries));
+}
+
 /** @throws {Unsupported} where the scenario wants more memory than a run is given. */
 export function layOut(scenario: Scenario): Layout {
   const alloc = new Allocator();
-  const rings = scenario.rings.map(() => ({
+  // Where a request may outlive its run, the ring keeps to the memory that the kernel gives it.
+  const { leavesNothing } = traitsOf(scenario);
+  const rings = scenario.rings.map((decl) => ({
+    pages: leavesNothing && fitsPages(decl) ? alloc.take(2 * PAGE_BYTES, PAGE_BYTES) : null,
     params: alloc.take(PARAMS_BYTES, 64),
     mapped: alloc.take(16),
     lock: alloc.take(4),

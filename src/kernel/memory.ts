@@ -3,7 +3,7 @@ import type { Syscalls } from "./syscalls.js";
 
 const PROT_READ_WRITE = 3;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
-const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 4096;
 
 export class Memory {
   readonly u8: Uint8Array;

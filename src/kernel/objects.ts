@@ -21,6 +21,7 @@ const O_CLOEXEC = 0o2000000;
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
 const ENOMEM = 12;
+const EINVAL = 22;
 const EMFILE = 24;
 const SQ_THREAD_IDLE_MS = 200;
 const F_DUPFD_CLOEXEC = 1030;
@@ -38,6 +39,8 @@ export class Objects {
   /** Descriptors of this program's own on the files, by FileId: the content is read through them. */
   private observers: number[] = [];
   private ringsAreMapped = false;
+  /** Rings whose pages the layout has are set up in these; before Linux 6.5 the kernel knows no IORING_SETUP_NO_MMAP. */
+  private areInPages = true;
   /** Something of the last run may still be at work on the files, or has renamed or removed them. */
   filesAreStale = true;
   private runs = 0;
@@ -64,6 +67,10 @@ export class Objects {
         this.writePath(at + SECOND_PATH_OFFSET, name(op.fields["to"], `new-${index}`));
       }
     });
+    // All of struct io_uring_getevents_arg but the address of its timespec stays 0.
+    for (const { eventsArg, timespec } of layout.threads) {
+      memory.writeU64(eventsArg + 16, memory.address(timespec));
+    }
     let iovec = layout.iovecs;
     scenario.buffers.forEach((buffer, index) => {
       if (!buffer.fixed) return;
@@ -179,7 +186,12 @@ export class Objects {
     const sqThreadIdleMs = Math.ceil(run.traits.horizonMs + SQ_THREAD_IDLE_MS);
     let fd = -1;
     for (let attempt = 0; ; attempt++) {
-      fd = setupRing(sys, memory, area, decl, disabled, ring > 0 ? run.ringFd(0) : -1, sqThreadIdleMs);
+      const workQueueFd = ring > 0 ? run.ringFd(0) : -1;
+      fd = setupRing(sys, memory, area, decl, disabled, workQueueFd, sqThreadIdleMs, this.areInPages);
+      if (fd === -EINVAL && this.areInPages) {
+        this.areInPages = false;
+        continue;
+      }
       // Rings are torn down by a worker of the kernel's, a moment after their close: their memory counts until then.
       if ((fd !== -ENOMEM && fd !== -EMFILE) || attempt === 50) break;
       memory.writeTimespec(layout.scratch, 2e6);

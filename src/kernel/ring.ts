@@ -2,18 +2,25 @@
 import { formatRes } from "../model/errno.js";
 import type { RingDecl } from "../model/scenario.js";
 import { LOG_RECORD_WORDS, LOG_RECORDS_MAX, type RingArea } from "./layout.js";
-import { type Memory, roundToPages } from "./memory.js";
+import { type Memory, PAGE_BYTES, roundToPages } from "./memory.js";
 import { SQE_BYTES } from "./sqeWriter.js";
 import type { Syscalls } from "./syscalls.js";
 import { IORING_OFF_SQ_RING, IORING_OFF_SQES, SETUP_BITS } from "./uapi.js";
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED_POPULATE = 0x1 | 0x8000;
+const MADV_DONTNEED = 4;
 
 /** Word indices of struct io_uring_params. */
 const PARAMS = { flags: 2, sqThreadIdle: 4, features: 5, wqFd: 6, sqOff: 10, cqOff: 20 } as const;
+/** Byte offsets of the user_addr of its sq_off and cq_off. */
+const SQES_ADDRESS = 72;
+const RINGS_ADDRESS = 112;
 
-/** Creates the ring that `decl` declares; its SQ thread keeps looking for SQEs for `sqThreadIdleMs`. Returns its descriptor or a negative errno. */
+/**
+ * Creates the ring that `decl` declares, in the pages that `area` has for it if `inPages`; its SQ thread keeps looking
+ * for SQEs for `sqThreadIdleMs`. Returns its descriptor or a negative errno.
+ */
 export function setupRing(
   sys: Syscalls,
   memory: Memory,
@@ -22,12 +29,18 @@ export function setupRing(
   extraFlags: number,
   workQueueFd: number,
   sqThreadIdleMs: number,
+  inPages: boolean,
 ): number {
   const at = area.params >> 2;
   memory.u32.fill(0, at, at + 32);
   let flags = SETUP_BITS.CQSIZE | extraFlags;
   for (const name of decl.setup) flags |= SETUP_BITS[name];
   memory.u32[at + 1] = decl.cqEntries;
+  if (inPages && area.pages !== null) {
+    flags |= SETUP_BITS.NO_MMAP;
+    memory.writeU64(area.params + RINGS_ADDRESS, memory.address(area.pages));
+    memory.writeU64(area.params + SQES_ADDRESS, memory.address(area.pages + PAGE_BYTES));
+  }
   memory.u32[at + PARAMS.flags] = flags;
   if ((flags & SETUP_BITS.SQPOLL) !== 0) memory.u32[at + PARAMS.sqThreadIdle] = sqThreadIdleMs;
   if ((flags & SETUP_BITS.ATTACH_WQ) !== 0) memory.i32[at + PARAMS.wqFd] = workQueueFd;
@@ -40,6 +53,9 @@ export interface Reaped {
   readonly to: number;
 }
 const NOTHING: Reaped = { from: 0, to: 0 };
+
+/** Writes the SQE of `req` at `offset` of the mapped SQEs. */
+export type EncodeSqe = (req: number, view: DataView, offset: number) => void;
 
 /** One mapping as typed arrays. */
 interface Window {
@@ -58,6 +74,7 @@ export class RingMap {
   readonly cqEntries: number;
   readonly features: number;
   readonly sqeStride: number;
+  readonly hasSqThread: boolean;
   private readonly cqeWords: number;
   /** Word indices within the shared mapping. */
   private readonly sqHead: number;
@@ -70,6 +87,8 @@ export class RingMap {
   private readonly sharedBytes: number;
   private readonly sqesBytes: number;
   private readonly lockAt: number;
+  /** In memory of ours, which nobody has to map and unmap. */
+  private readonly isInPages: boolean;
   private shared: Window = UNMAPPED;
   private sqes: Window = UNMAPPED;
   /** The kernel refuses an address of our choice, but gives the same ones again and again. */
@@ -88,11 +107,13 @@ export class RingMap {
     this.sqEntries = word(0);
     this.cqEntries = word(1);
     this.features = word(PARAMS.features);
+    this.hasSqThread = (flags & SETUP_BITS.SQPOLL) !== 0;
     this.sqeStride = (flags & SETUP_BITS.SQE128) !== 0 ? 2 * SQE_BYTES : SQE_BYTES;
     this.cqeWords = (flags & SETUP_BITS.CQE32) !== 0 ? 8 : 4;
     this.sqHead = word(PARAMS.sqOff) >> 2;
     this.sqTail = word(PARAMS.sqOff + 1) >> 2;
     this.sqFlagsAt = word(PARAMS.sqOff + 4) >> 2;
+    this.isInPages = (flags & SETUP_BITS.NO_MMAP) !== 0;
     const noArray = (flags & SETUP_BITS.NO_SQARRAY) !== 0;
     const arrayBytes = word(PARAMS.sqOff + 6);
     this.sqArray = noArray ? null : arrayBytes >> 2;
@@ -112,6 +133,8 @@ export class RingMap {
   map(fd: number): void {
     const { memory, area, sys } = this;
     const at = (bytes: number, offset: number): number => {
+      if (this.isInPages && area.pages !== null)
+        return memory.address(area.pages + (offset === IORING_OFF_SQES ? PAGE_BYTES : 0));
       const address = sys.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED_POPULATE, fd, offset);
       if (address < 0) throw new Error(`mmap of a ring: ${formatRes(address)}`);
       return address;
@@ -131,6 +154,17 @@ export class RingMap {
   }
 
   unmap(): void {
+    const { pages } = this.area;
+    // The kernel writes to a ring's memory until it has torn the ring down, a moment after the close: those pages stay
+    // with it, and the next ring finds others, empty ones.
+    if (this.isInPages && pages !== null)
+      this.sys.madvise(this.memory.address(pages), 2 * PAGE_BYTES, MADV_DONTNEED);
+    else this.unmapMappings();
+    this.shared = UNMAPPED;
+    this.sqes = UNMAPPED;
+  }
+
+  private unmapMappings(): void {
     const { memory, area, sys } = this;
     const shared = memory.data.getFloat64(area.mapped, true);
     const sqes = memory.data.getFloat64(area.mapped + 8, true);
@@ -142,8 +176,6 @@ export class RingMap {
       sys.munmap(shared, sharedBytes);
       sys.munmap(sqes, sqesBytes);
     }
-    this.shared = UNMAPPED;
-    this.sqes = UNMAPPED;
   }
 
   private window(address: number, bytes: number): Window {
@@ -206,10 +238,10 @@ export class RingMap {
   }
 
   /**
-   * Writes SQEs with `encode(index, offset)` and stores the tail once behind the last.
+   * Writes SQEs with `encode` and stores the tail once behind the last.
    * @returns false where the SQ has no room for all of them; then none is written.
    */
-  queue(reqs: readonly number[], encode: (req: number, view: DataView, offset: number) => void): boolean {
+  queue(reqs: readonly number[], encode: EncodeSqe): boolean {
     const { memory } = this;
     const { u32 } = memory;
     this.lock();

@@ -37,6 +37,8 @@ export class Run implements SqeContext {
   private maps: RingMap[] = [];
   private readonly attributions: readonly Attribution[];
   private readonly records: CqeRecord[][];
+  /** By RingId: the SQEs that `queued` has read so far. */
+  private readonly queuedSqes: number[][];
 
   constructor(
     readonly sys: Syscalls,
@@ -49,6 +51,7 @@ export class Run implements SqeContext {
     this.traits = traitsOf(scenario);
     this.attributions = scenario.rings.map(() => new Attribution(scenario));
     this.records = scenario.rings.map(() => []);
+    this.queuedSqes = scenario.rings.map(() => []);
   }
 
   /** The ring's memory. Its offsets are known once a ring of its kind was set up. */
@@ -70,6 +73,7 @@ export class Run implements SqeContext {
     for (let ring = 0; ring < this.scenario.rings.length; ring++) this.ring(ring).attach();
     for (const attribution of this.attributions) attribution.reset();
     for (const records of this.records) records.length = 0;
+    for (const queued of this.queuedSqes) queued.length = 0;
   }
 
   fd(ref: FdRef): number {
@@ -126,11 +130,14 @@ export class Run implements SqeContext {
   }
 
   /** SQEs of the ring in the order in which they were queued. */
-  queued(ring: RingId): number[] {
-    const area = this.layout.rings[ring];
-    const at = (area?.queued ?? 0) >> 2;
-    const count = this.memory.u32[at] ?? 0;
-    return Array.from(this.memory.u32.subarray(at + 1, at + 1 + count));
+  queued(ring: RingId): readonly number[] {
+    const queued = this.queuedSqes[ring];
+    if (queued === undefined) throw new Error(`there is no ring ${ring}`);
+    const { u32 } = this.memory;
+    const at = (this.layout.rings[ring]?.queued ?? 0) >> 2;
+    const count = u32[at] ?? 0;
+    for (let i = queued.length; i < count; i++) queued.push(u32[at + 1 + i] ?? 0);
+    return queued;
   }
 
   /** The CQEs of a ring that were reaped, by whom ever, in the order in which they were posted. */

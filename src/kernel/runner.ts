@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Outcome } from "../model/outcome.js";
 import type { Scenario } from "../model/scenario.js";
 import { type Helpers, startHelper } from "./helpers.js";
 import { scaleTimes } from "./scale.js";
 import { runLimitMs } from "./session.js";
+import { Tallies, type Tally } from "./tallies.js";
 import type { Job, Report } from "./worker.js";
 
 export interface KernelOptions {
@@ -41,7 +41,7 @@ export type KernelReport =
       /** IORING_FEAT_ names that the kernel reports. */
       readonly features: readonly string[];
       /** By runs, the most frequent first. */
-      readonly observed: readonly { readonly outcome: Outcome; readonly runs: number }[];
+      readonly observed: readonly Tally[];
       /** Runs with an outcome. */
       readonly runs: number;
       /** Runs whose helper had to be killed, so that no outcome is known. */
@@ -113,23 +113,6 @@ function workerFile(options: KernelOptions): string {
     if (existsSync(file)) return file;
   }
   throw new Error(`the helper ${options.workerFile ?? built} is missing: npm run build`);
-}
-
-class Tallies {
-  private readonly byKey = new Map<string, { outcome: Outcome; runs: number }>();
-  runs = 0;
-
-  add(outcome: Outcome, runs: number): void {
-    const key = JSON.stringify(outcome);
-    const tally = this.byKey.get(key);
-    if (tally === undefined) this.byKey.set(key, { outcome, runs });
-    else tally.runs += runs;
-    this.runs += runs;
-  }
-
-  sorted(): readonly { outcome: Outcome; runs: number }[] {
-    return [...this.byKey.values()].sort((a, b) => b.runs - a.runs);
-  }
 }
 
 async function runIn(folder: string, scenario: Scenario, options: KernelOptions): Promise<KernelReport> {

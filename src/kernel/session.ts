@@ -1,7 +1,7 @@
 /** Runs of one scenario, one after the other, in this process. */
 import { errnoNumber, formatRes } from "../model/errno.js";
 import type { Outcome } from "../model/outcome.js";
-import { IOSQE, type Scenario } from "../model/scenario.js";
+import type { Scenario } from "../model/scenario.js";
 import { type Layout, layOut } from "./layout.js";
 import { Memory } from "./memory.js";
 import { Objects } from "./objects.js";
@@ -37,8 +37,9 @@ const HANG_MARGIN_MS = 100;
 const HANG_INLINE_MS = 20;
 /** An SQ thread, and the sleep of one that is torn down, want a processor to themselves. */
 const HANG_SQPOLL_MS = 500;
-/** Every so many runs one lingers at its end, for a CQE that should not come. */
+/** Every so many runs one lingers at its end, for a CQE that should not come; inline ones, that are short, seldom do. */
 const LINGER_EVERY = 256;
+const LINGER_EVERY_INLINE = 2048;
 const LINGER_MS = 0.5;
 
 /** Why no kernel can run the scenario, found by encoding all of it. @throws {Unsupported} */
@@ -60,16 +61,6 @@ function encodeAll(run: Run): void {
       }
     }
   }
-}
-
-/** A ring can be used again where a run leaves nothing in it. */
-function isReusable(scenario: Scenario): boolean {
-  return (
-    traitsOf(scenario).isInline &&
-    scenario.rings.length === 1 &&
-    scenario.sqes.length <= (scenario.rings[0]?.cqEntries ?? 0) &&
-    scenario.sqes.every((sqe) => (sqe.flags & IOSQE.SKIP) === 0)
-  );
 }
 
 /** Results that come from outside an operation, whatever its `may` lists: canceled, or interrupted in io-wq. */
@@ -97,6 +88,8 @@ export class Session {
   private readonly players: Players;
   private readonly variation: Variation;
   private readonly reuse: boolean;
+  /** Some SQE has a `may`. */
+  private readonly hasLists: boolean;
   private isOpen = false;
   private runs = 0;
 
@@ -117,7 +110,8 @@ export class Session {
     this.players = hasMany
       ? new ManyPlayers(this.run, this.variation, options.seed, entry)
       : new OnePlayer(this.run, this.variation);
-    this.reuse = options.reuse && isReusable(scenario);
+    this.reuse = options.reuse && traits.leavesNothing;
+    this.hasLists = scenario.sqes.some((sqe) => sqe.may !== null);
   }
 
   /** One run from a fresh state. */
@@ -126,14 +120,15 @@ export class Session {
     if (this.isOpen) objects.again();
     else objects.open();
     this.isOpen = true;
-    const lingerMs = this.runs % LINGER_EVERY === 0 ? LINGER_MS : 0;
+    const lingerEvery = run.traits.isInline ? LINGER_EVERY_INLINE : LINGER_EVERY;
+    const lingerMs = this.runs % lingerEvery === 0 ? LINGER_MS : 0;
     const { hung, lateMs } = this.players.play(this.variation.salt(), lingerMs);
     this.runs += 1;
     const outcome = objects.outcome(hung);
     const isLate = run.traits.gapMs !== null && lateMs > run.traits.gapMs * 0.4;
     if (!this.reuse || hung || run.ring(0).unconsumed() > 0) this.closeRun();
     if (isLate) return { kind: "late" };
-    const by = unlistedResult(run.scenario, outcome);
+    const by = this.hasLists ? unlistedResult(run.scenario, outcome) : null;
     return by === null ? { kind: "ran", outcome } : { kind: "unlisted", by };
   }
 

@@ -33,7 +33,7 @@ function patienceMs(run: Run, { mustCome, timerMs }: Pending): number {
 
 /** Sweeps `rings`, which the calling thread may enter, until the whole run has settled. */
 export function sweep(run: Run, area: ThreadArea, rings: readonly RingId[], lingerMs: number): void {
-  let quietSinceMs = nowMs();
+  let quietSinceMs = 0;
   let posted = -1;
   let emptyPasses = 0;
   /** The pass that found all quiet and no worker busy; what came meanwhile, the passes after it see. */
@@ -53,6 +53,7 @@ export function sweep(run: Run, area: ThreadArea, rings: readonly RingId[], ling
     } else emptyPasses += 1;
 
     const left = pendingOf(run);
+    if (left.count === 0 && lingerMs === 0) return;
     const waitMs = patienceMs(run, left);
     const quietMs = nowMs() - quietSinceMs;
     if (left.count === 0) {

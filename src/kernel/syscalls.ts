@@ -21,6 +21,7 @@ export interface Syscalls {
   ioUringRegister(fd: number, opcode: number, arg: number, count: number): number;
   mmap(address: number, bytes: number, prot: number, flags: number, fd: number, offset: number): number;
   munmap(address: number, bytes: number): number;
+  madvise(address: number, bytes: number, advice: number): number;
   open(path: number, flags: number, mode: number): number;
   pread(fd: number, address: number, bytes: number, offset: number): number;
   pwrite(fd: number, address: number, bytes: number, offset: number): number;
@@ -95,6 +96,7 @@ export function loadSyscalls(): Syscalls {
     ioUringRegister: (fd, opcode, arg, count) => syscall(SYS_IO_URING_REGISTER, fd, opcode, arg, count, 0, 0),
     mmap: bind("mmap", word, [word, word, "int", "int", "int", word]),
     munmap: bind("munmap", "int", [word, word]),
+    madvise: bind("madvise", "int", [word, word, "int"]),
     open: bind("open", "int", [word, "int", "int"]),
     pread: bind("pread", word, ["int", word, word, word]),
     pwrite: bind("pwrite", word, ["int", word, word, word]),

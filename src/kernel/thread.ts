@@ -4,6 +4,7 @@ import type { CqeRecord } from "../model/outcome.js";
 import type { FdRef, Instruction, RingId, ThreadId, Time } from "../model/scenario.js";
 import type { ThreadArea } from "./layout.js";
 import { pendingOf } from "./pending.js";
+import type { EncodeSqe } from "./ring.js";
 import { nowMs, type Run } from "./run.js";
 import { encodeSqe, targetLow } from "./sqe.js";
 import {
@@ -44,15 +45,11 @@ export function enterRing(
 ): number {
   const map = run.ring(ring);
   let flags = 0;
-  if (run.scenario.rings[ring]?.setup.includes("SQPOLL") && (map.sqFlags() & IORING_SQ_NEED_WAKEUP) !== 0) {
-    flags |= IORING_ENTER_SQ_WAKEUP;
-  }
+  if (map.hasSqThread && (map.sqFlags() & IORING_SQ_NEED_WAKEUP) !== 0) flags |= IORING_ENTER_SQ_WAKEUP;
   if (wait === null) return run.sys.ioUringEnter(run.ringFd(ring), submit, 0, flags, 0, 0);
   flags |= IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG;
   const { memory } = run;
-  memory.u32.fill(0, area.eventsArg >> 2, (area.eventsArg + GETEVENTS_ARG_BYTES) >> 2);
   memory.writeTimespec(area.timespec, Math.round(timeoutMs * 1e6));
-  memory.writeU64(area.eventsArg + 16, memory.address(area.timespec));
   return run.sys.ioUringEnter(
     run.ringFd(ring),
     submit,
@@ -66,28 +63,37 @@ export function enterRing(
 export class ThreadRunner {
   private readonly area: ThreadArea;
   /** By RingId: positions of the CQEs that this thread has reaped. */
-  private seen: CqeRecord[][] = [];
+  private readonly seen: CqeRecord[][];
   /** Milliseconds that this thread took for what should take none, waits left out. */
   lateMs = 0;
   private waitedMs = 0;
+  private readonly code: readonly Instruction[];
+  private readonly encode: EncodeSqe;
 
   constructor(
     private readonly run: Run,
-    private readonly thread: ThreadId,
+    thread: ThreadId,
     private readonly pause: Pause | null,
   ) {
     const area = run.layout.threads[thread];
     if (area === undefined) throw new Error(`there is no thread ${thread}`);
     this.area = area;
+    this.code = run.scenario.threads[thread]?.code ?? [];
+    this.seen = run.scenario.rings.map(() => []);
+    const { sqes } = run.scenario;
+    this.encode = (req, view, offset) => {
+      const sqe = sqes[req];
+      if (sqe === undefined) throw new Error(`there is no SQE ${req}`);
+      encodeSqe(sqe, run, { view, offset });
+    };
   }
 
   /** Runs the thread to its end, or to where nothing unblocks it within the run's limit. */
   execute(): "done" | "hung" {
-    const code = this.run.scenario.threads[this.thread]?.code ?? [];
-    this.seen = this.run.scenario.rings.map(() => []);
+    for (const records of this.seen) records.length = 0;
     this.waitedMs = 0;
     const began = nowMs();
-    const end = this.interpret(code);
+    const end = this.interpret(this.code);
     this.lateMs = Math.max(0, nowMs() - began - this.waitedMs);
     return end;
   }
@@ -117,12 +123,7 @@ export class ThreadRunner {
     const { sys, memory } = run;
     switch (statement.do) {
       case "queue": {
-        const fits = run.ring(statement.ring).queue(statement.sqes, (req, view, offset) => {
-          const sqe = run.scenario.sqes[req];
-          if (sqe === undefined) throw new Error(`there is no SQE ${req}`);
-          encodeSqe(sqe, run, { view, offset });
-        });
-        if (!fits)
+        if (!run.ring(statement.ring).queue(statement.sqes, this.encode))
           throw new Unsupported(
             `line ${statement.line}: the SQ has no room for all SQEs of "${statement.text}"`,
           );

@@ -4,6 +4,8 @@ import { IOSQE, type Scenario, type Sqe, type Time } from "../model/scenario.js"
 export interface Traits {
   /** Every request completes in the context that submits it: no io-wq, timer, file, thread or SQ thread has a part. */
   readonly isInline: boolean;
+  /** No run leaves anything in its one ring: neither a request, nor a CQE that found no room. */
+  readonly leavesNothing: boolean;
   readonly hasAbsoluteTimes: boolean;
   readonly hasSqThread: boolean;
   /** Some SQEs have the user_data of others. */
@@ -96,21 +98,28 @@ export function traitsOf(scenario: Scenario): Traits {
     gapMs = gapMs === null ? gap : Math.min(gapMs, gap);
   }
   const hasSqThread = scenario.rings.some((ring) => ring.setup.includes("SQPOLL"));
+  const isInline =
+    !endsOpen &&
+    times.length === 0 &&
+    scenario.threads.length === 1 &&
+    !hasSqThread &&
+    scenario.sqes.every(
+      (sqe) => INLINE_OPCODES.has(sqe.operation.opcode) && (sqe.flags & (IOSQE.ASYNC | IOSQE.DRAIN)) === 0,
+    );
+  const maySkip = scenario.sqes.some((sqe) => (sqe.flags & IOSQE.SKIP) !== 0);
   return {
     hasSqThread,
-    isInline:
-      !endsOpen &&
-      times.length === 0 &&
-      scenario.threads.length === 1 &&
-      !hasSqThread &&
-      scenario.sqes.every(
-        (sqe) => INLINE_OPCODES.has(sqe.operation.opcode) && (sqe.flags & (IOSQE.ASYNC | IOSQE.DRAIN)) === 0,
-      ),
+    isInline,
+    leavesNothing:
+      isInline &&
+      !maySkip &&
+      scenario.rings.length === 1 &&
+      scenario.sqes.length <= (scenario.rings[0]?.cqEntries ?? 0),
     hasAbsoluteTimes: scenario.sqes.some(({ operation: op }) =>
       op.opcode === "TIMEOUT_REMOVE" ? op.update?.abs : "abs" in op && op.abs,
     ),
     sharesUserData: scenario.sqes.some((sqe) => sqe.userData !== sqe.id),
-    maySkip: scenario.sqes.some((sqe) => (sqe.flags & IOSQE.SKIP) !== 0),
+    maySkip,
     timesMs: times,
     horizonMs: times.reduce((sum, time) => sum + time, 0),
     gapMs,

@@ -1,12 +1,12 @@
 /** The helper process: told a scenario and a number of runs, it runs them in batches and tells what it saw; then the next. */
 import { rmSync } from "node:fs";
 import { isMainThread, workerData } from "node:worker_threads";
-import type { Outcome } from "../model/outcome.js";
 import type { Scenario } from "../model/scenario.js";
 import { playThread, type ThreadJob } from "./players.js";
 import { nowMs } from "./run.js";
 import { runLimitMs, Session, type SessionOptions } from "./session.js";
 import { loadSyscalls, type Syscalls } from "./syscalls.js";
+import { Tallies, type Tally } from "./tallies.js";
 import { Unsupported } from "./unsupported.js";
 import { type LoadJob, makeLoad } from "./variation.js";
 
@@ -33,11 +33,6 @@ export type Report =
     }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "done" };
-
-export interface Tally {
-  readonly outcome: Outcome;
-  readonly runs: number;
-}
 
 const PR_SET_PDEATHSIG = 1;
 const SIGTERM = 15;
@@ -79,7 +74,7 @@ async function work(job: Job): Promise<void> {
   try {
     while (left > 0) {
       sys.alarm(limitSeconds);
-      const tallies = new Map<string, { outcome: Outcome; runs: number }>();
+      const tallies = new Tallies();
       const began = nowMs();
       let runs = 0;
       let late = 0;
@@ -96,13 +91,10 @@ async function work(job: Job): Promise<void> {
           }
           continue;
         }
-        const key = JSON.stringify(result.outcome);
-        const tally = tallies.get(key);
-        if (tally === undefined) tallies.set(key, { outcome: result.outcome, runs: 1 });
-        else tally.runs += 1;
+        tallies.add(result.outcome, 1);
       } while (runs < left && nowMs() - began < BATCH_MS);
       left -= runs;
-      await send({ kind: "batch", runs, late, unlisted, unlistedBy, outcomes: [...tallies.values()] });
+      await send({ kind: "batch", runs, late, unlisted, unlistedBy, outcomes: tallies.sorted() });
       // Lets a `disconnect` or a signal be heard between two batches: the first turn may skip the loop's poll phase.
       for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     }
