@@ -27,6 +27,7 @@ export async function judgeAll(
   const profile = options.profile ?? runs.profile;
   const progress = new Progress(terminal);
   const verdicts: Verdict[] = [];
+  const coverage = { seen: 0, allowed: 0 };
   for (const [at, file] of files.entries()) {
     progress.begin(at + 1, files.length, file.path);
     if (file.litmus === null) {
@@ -41,6 +42,10 @@ export async function judgeAll(
       if (options.json) say(terminal, judgedJson(file.litmus, profile, runs.kernel().release, judged));
       else printJudged(terminal, file.litmus, profile, judged);
       verdicts.push(judged.verdict);
+      if ("judgement" in judged) {
+        coverage.seen += judged.judgement.coverage.seen;
+        coverage.allowed += judged.judgement.coverage.allowed ?? 0;
+      }
     }
     await terminal.turn();
   }
@@ -51,6 +56,11 @@ export async function judgeAll(
       terminal,
       `${files.length} files on ${runs.kernel().release} against ${profile}: ${of("ok")} ok, ${of("forbidden")} forbidden, ` +
         `${of("inconclusive")} inconclusive, ${of("unsupported")} unsupported${stale}, ${of("error")} with errors`,
+    );
+    const percent = coverage.allowed === 0 ? 0 : (100 * coverage.seen) / coverage.allowed;
+    say(
+      terminal,
+      `allowed outcomes seen: ${coverage.seen} of ${coverage.allowed} (${percent.toFixed(1)} %), over the files that ran`,
     );
   }
   return worst(verdicts.map((verdict) => EXIT_OF[verdict]));
