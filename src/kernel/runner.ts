@@ -8,6 +8,7 @@ import { type Helpers, startHelper } from "./helpers.js";
 import { scaleTimes } from "./scale.js";
 import { runLimitMs } from "./session.js";
 import { Tallies, type Tally } from "./tallies.js";
+import { traitsOf } from "./traits.js";
 import type { Job, Report } from "./worker.js";
 
 export interface KernelOptions {
@@ -20,8 +21,10 @@ export interface KernelOptions {
   readonly reuse?: boolean;
   /** Milliseconds after which a blocked thread is taken to hang; by default past all times of the scenario. */
   readonly hangMs?: number;
-  /** All times of the scenario are multiplied by this; more than 1 where too many runs are `late`. */
+  /** All times of the scenario are multiplied by this to begin with; and by 2, again and again, while most runs are `late`. */
   readonly timeScale?: number;
+  /** Milliseconds that one run may take before its helper is killed; by default far past all that it may wait for. */
+  readonly runLimitMs?: number;
   /** Where the run's folder is made: whether a file is read inline depends on its file system. */
   readonly tempDir?: string;
   /** The helper's compiled entry, where it is not beside this file. */
@@ -52,8 +55,12 @@ export type KernelReport =
       readonly unlisted: number;
     };
 
-/** A helper that cannot finish a run is replaced this often. */
-const HELPERS_MAX = 5;
+/** Helpers in a row that do not finish a single run. */
+const HELPERS_MAX = 3;
+/** Runs of a helper that are late before its times are found too short for this machine, if they are most of its runs. */
+const LATE_MIN = 4;
+/** The times of a scenario are not made longer than this, with all its sleeps and timers in a row. */
+const HORIZON_MAX_MS = 2000;
 const START_LIMIT_MS = 20_000;
 
 /** @throws where the helper is not built, or fails by a fault of its own. */
@@ -64,7 +71,7 @@ export async function runOnKernel(scenario: Scenario, options: KernelOptions): P
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   try {
-    return await runIn(folder, scaleTimes(scenario, options.timeScale ?? 1), options);
+    return await runIn(folder, scenario, options);
   } finally {
     process.removeListener("exit", remove);
     remove();
@@ -125,34 +132,49 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
   let late = 0;
   let unlisted = 0;
   let unlistedBy: string | null = null;
-  for (let helper = 0; left > 0 && helper < HELPERS_MAX && performance.now() < untilMs; helper++) {
-    const before = left;
+  let timeScale = options.timeScale ?? 1;
+  let fruitless = 0;
+  for (let helper = 0; left > 0 && fruitless < HELPERS_MAX && performance.now() < untilMs; helper++) {
+    const scaled = scaleTimes(scenario, timeScale);
+    const canGrow = traitsOf(scaled).horizonMs * 2 <= HORIZON_MAX_MS;
+    let done = 0;
+    let lateHere = 0;
     const job: Job = {
-      scenario,
+      scenario: scaled,
       runs: left,
       seed: (options.seed ?? 1) + helper,
       reuse: options.reuse ?? false,
       hangMs: options.hangMs ?? null,
       graceMs: options.graceMs ?? 0,
+      runLimitMs: options.runLimitMs ?? null,
       folder,
     };
     const end = await runHelper(file, options.helpers ?? null, job, untilMs, (report) => {
       if (report.kind === "ready") features = report.features;
-      if (report.kind !== "batch") return;
-      left -= report.runs;
-      late += report.late;
+      if (report.kind !== "batch") return null;
+      done += report.runs;
+      lateHere += report.late;
       unlisted += report.unlisted;
       unlistedBy ??= report.unlistedBy;
       for (const { outcome, runs } of report.outcomes) tallies.add(outcome, runs);
+      return canGrow && lateHere >= LATE_MIN && 2 * lateHere > done ? { kind: "late" } : null;
     });
     if (end.kind === "unsupported") {
       return { kind: "unsupported", reason: end.reason, hint: hintFor(end.reason) };
     }
     if (end.kind === "failed") throw new Error(`the kernel runner's helper failed: ${end.reason}`);
+    left -= done;
+    if (end.kind === "late") {
+      // What its times made of it is done again, with longer ones.
+      left += lateHere;
+      timeScale *= 2;
+      continue;
+    }
+    late += lateHere;
     if (end.kind === "done" || end.kind === "outOfTime") break;
     hung += 1;
     left -= 1;
-    if (before - left > 1) helper = -1;
+    fruitless = done > 0 ? 0 : fruitless + 1;
   }
   if (tallies.runs === 0 && unlisted > 0) {
     return {
@@ -174,17 +196,20 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
 }
 
 type HelperEnd =
-  | { readonly kind: "done" | "hung" | "outOfTime" }
+  | { readonly kind: "done" | "hung" | "outOfTime" | "late" }
   | { readonly kind: "unsupported"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** One helper from its start to its end: it is killed where it says nothing for longer than a run may take. */
+/**
+ * One helper from its start to its end: it is killed where it says nothing for longer than a run may take, and where
+ * `listen` says with what it ends.
+ */
 function runHelper(
   file: string,
   helpers: Helpers | null,
   job: Job,
   untilMs: number,
-  listen: (report: Report) => void,
+  listen: (report: Report) => HelperEnd | null,
 ): Promise<HelperEnd> {
   return new Promise((resolve) => {
     const child = helpers?.take(file) ?? startHelper(file);
@@ -194,7 +219,7 @@ function runHelper(
       end ??= why;
       child.kill("SIGKILL");
     };
-    const limitMs = runLimitMs(job.scenario, job.hangMs) + job.graceMs;
+    const limitMs = (job.runLimitMs ?? runLimitMs(job.scenario, job.hangMs)) + job.graceMs;
     let watchdog = setTimeout(() => kill({ kind: "hung" }), START_LIMIT_MS + job.graceMs);
     const total = Number.isFinite(untilMs)
       ? setTimeout(() => kill({ kind: "outOfTime" }), Math.max(0, untilMs - performance.now()))
@@ -217,7 +242,8 @@ function runHelper(
         // What the helper's kernel state may block at its end is not waited for.
         child.kill("SIGKILL");
       }
-      listen(report);
+      const verdict = listen(report);
+      if (verdict !== null) kill(verdict);
     });
     child.on("error", (error) => kill({ kind: "failed", reason: error.message }));
     child.on("exit", (code, signal) => {

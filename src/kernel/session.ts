@@ -11,6 +11,7 @@ import { Run } from "./run.js";
 import { encodeSqe } from "./sqe.js";
 import { SQE_BYTES } from "./sqeWriter.js";
 import type { Syscalls } from "./syscalls.js";
+import { STARVED_MS } from "./thread.js";
 import { type Traits, traitsOf } from "./traits.js";
 import { Unsupported } from "./unsupported.js";
 import { Load, Variation } from "./variation.js";
@@ -160,5 +161,5 @@ function hangLimitMs(traits: Traits): number {
 export function runLimitMs(scenario: Scenario, hangMs: number | null): number {
   const traits = traitsOf(scenario);
   const blocked = hangMs ?? hangLimitMs(traits);
-  return 2000 + 3 * (blocked + traits.horizonMs);
+  return 2000 + STARVED_MS + 3 * (blocked + traits.horizonMs);
 }

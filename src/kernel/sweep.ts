@@ -10,7 +10,7 @@ import type { RingId } from "../model/scenario.js";
 import type { ThreadArea } from "./layout.js";
 import { type Pending, pendingOf } from "./pending.js";
 import { nowMs, type Run } from "./run.js";
-import { enterRing } from "./thread.js";
+import { enterRing, STARVED_MS } from "./thread.js";
 import { workersAreBusy } from "./workers.js";
 
 /** Milliseconds without a CQE after which requests that may be blocked are taken to be. */
@@ -19,15 +19,13 @@ const SETTLE_MS = 3;
 const SETTLE_SQPOLL_MS = 20;
 /** The same where every request that is left has to complete, so that waiting is the exception. */
 const OVERDUE_MS = 1000;
-/** A busy io-wq worker is waited for this much longer. */
-const BUSY_MS = 1000;
 const PAUSE_NS = 150_000;
 /** Passes without a CQE after the one that found all quiet. */
 const QUIET_PASSES = 3;
 
 /** Milliseconds without a CQE after which the run is over. */
 function patienceMs(run: Run, { mustCome, timerMs }: Pending): number {
-  if (mustCome) return timerMs + OVERDUE_MS;
+  if (mustCome) return timerMs + (run.traits.hasSqThread ? STARVED_MS : OVERDUE_MS);
   return timerMs + (run.traits.hasSqThread ? SETTLE_SQPOLL_MS : SETTLE_MS);
 }
 
@@ -63,7 +61,7 @@ export function sweep(run: Run, area: ThreadArea, rings: readonly RingId[], ling
     } else if (quietPass >= 0) {
       // Time passes for a thread that is not running, too: only passes show that nothing comes.
       if (emptyPasses >= quietPass + QUIET_PASSES) return;
-    } else if (quietMs > waitMs && (quietMs > waitMs + BUSY_MS || !workersAreBusy())) {
+    } else if (quietMs > waitMs && (quietMs > waitMs + STARVED_MS || !workersAreBusy())) {
       quietPass = emptyPasses;
     }
     if (emptyPasses > 1) {

@@ -25,8 +25,11 @@ const RWF_NOWAIT = 8;
 const POLLIN = 1;
 const POLLOUT = 4;
 const GETEVENTS_ARG_BYTES = 24;
-/** A thread that seems to hang while a worker is busy is given this much longer, in steps. */
-const BUSY_MS = 2000;
+/**
+ * A thread that seems to hang while something is at work, or has to come, is given this much longer, in steps: on a
+ * processor that others have taken, a worker or an SQ thread waits for seconds.
+ */
+export const STARVED_MS = 5000;
 const AGAIN_MS = 10;
 
 /** Called before each statement: where a run is varied by a small delay. */
@@ -194,7 +197,7 @@ export class ThreadRunner {
     let timedOut = timeout === null && nowMs() - began >= limitMs * 0.99 && lacksEvents();
     // A wait of ours has ended, not one of the scenario: it goes on while something is at work, and once more.
     for (let last = false; timedOut && !last; ) {
-      last = !this.isAtWork() || nowMs() - began > limitMs + BUSY_MS;
+      last = !this.isAtWork() || nowMs() - began > limitMs + STARVED_MS;
       const again = enterRing(run, this.area, ring, 0, wait, AGAIN_MS);
       if (result < 0) result = again;
       timedOut = lacksEvents();
@@ -268,7 +271,7 @@ export class ThreadRunner {
         const ready = sys.poll(memory.address(area.pollfd), 1, Math.ceil(leftMs));
         this.waitedMs += nowMs() - began;
         if (ready === 0) {
-          if (!this.isAtWork() || nowMs() > until + BUSY_MS) return "hung";
+          if (!this.isAtWork() || nowMs() > until + STARVED_MS) return "hung";
           continue;
         }
         if (ready > 0 && moved === -EOPNOTSUPP) moved = plain(memory.address(area.bytes + at), bytes - at);

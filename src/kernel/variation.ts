@@ -26,7 +26,7 @@ function spin(us: number): void {
 }
 
 /** Runs of one kind in a row. */
-const BLOCK_RUNS = 32;
+const BLOCK_RUNS = 8;
 /** Every so many blocks one has load, and the one before it one processor for the thread. */
 const LOAD_EVERY = 8;
 const DELAY_MAX_US = 400;

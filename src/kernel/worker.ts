@@ -14,7 +14,9 @@ import { type LoadJob, makeLoad } from "./variation.js";
 export interface Job extends SessionOptions {
   readonly scenario: Scenario;
   readonly runs: number;
-  /** Milliseconds more than a run's limit that it may take. */
+  /** Milliseconds after which a run's helper is killed; null: what follows from the scenario. */
+  readonly runLimitMs: number | null;
+  /** Milliseconds more than that. */
   readonly graceMs: number;
 }
 
@@ -68,8 +70,8 @@ async function work(job: Job): Promise<void> {
   }
   sys.prctl(PR_SET_PDEATHSIG, SIGTERM);
   await send({ kind: "ready", features: session.features });
-  const limitSeconds =
-    Math.ceil((runLimitMs(job.scenario, job.hangMs) + job.graceMs + BATCH_MS) / 1000) + ALARM_MARGIN_SECONDS;
+  const limitMs = (job.runLimitMs ?? runLimitMs(job.scenario, job.hangMs)) + job.graceMs;
+  const limitSeconds = Math.ceil((limitMs + BATCH_MS) / 1000) + ALARM_MARGIN_SECONDS;
   let left = job.runs;
   try {
     while (left > 0) {

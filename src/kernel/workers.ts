@@ -7,14 +7,17 @@ import { readdirSync, readFileSync } from "node:fs";
  * always run while they look for SQEs.
  */
 export function workersAreBusy(): boolean {
+  return readdirSync("/proc/self/task").some((task) => {
+    const match = /^\d+ \(iou-wrk-.*\) ([A-Z])/.exec(statOf(task));
+    return match !== null && (match[1] === "R" || match[1] === "D");
+  });
+}
+
+/** A task's line of /proc/…/stat; empty where it has ended: others end while the tasks are looked at. */
+function statOf(task: string): string {
   try {
-    for (const task of readdirSync("/proc/self/task")) {
-      const stat = readFileSync(`/proc/self/task/${task}/stat`, "latin1");
-      const match = /^\d+ \(iou-wrk-.*\) ([A-Z])/.exec(stat);
-      if (match !== null && (match[1] === "R" || match[1] === "D")) return true;
-    }
+    return readFileSync(`/proc/self/task/${task}/stat`, "latin1");
   } catch {
-    // A task that ended while we looked: it was not busy.
+    return "";
   }
-  return false;
 }
