@@ -8,6 +8,8 @@ import * as s from "./scenarios.js";
 export interface TestKernel {
   /** null: it can; else why not. */
   readonly whyNot: string | null;
+  /** The helper's file: it is in the command line of every helper. */
+  readonly workerFile: string;
   run(scenario: Scenario, options: KernelOptions): Promise<KernelReport>;
   /** Outcomes as text, the most frequent first; throws where nothing could be run. */
   outcomes(scenario: Scenario, runs: number, options?: Partial<KernelOptions>): Promise<readonly string[]>;
@@ -22,6 +24,7 @@ export async function testKernel(name: string): Promise<TestKernel> {
   if (whyNot !== null) console.warn(`skipped, no io_uring here: ${whyNot}`);
   return {
     whyNot,
+    workerFile,
     run,
     async outcomes(scenario, runs, options = {}) {
       const report = await run(scenario, { runs, ...options });
