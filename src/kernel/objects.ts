@@ -25,6 +25,7 @@ const EINVAL = 22;
 const EMFILE = 24;
 const SQ_THREAD_IDLE_MS = 200;
 const F_DUPFD_CLOEXEC = 1030;
+const POSIX_FADV_DONTNEED = 4;
 /** Numbers of descriptors, in ranges that the runs use one after the other. */
 const FD_FIRST = 64;
 const FD_RANGE = 32;
@@ -85,8 +86,11 @@ export class Objects {
     this.run.memory.writeText(offset, path);
   }
 
-  /** @throws {Unsupported} where this kernel has no such ring. */
-  open(): void {
+  /**
+   * @param hasColdFiles the files' contents are on their disk alone, so that a read cannot have them at once
+   * @throws {Unsupported} where this kernel has no such ring.
+   */
+  open(hasColdFiles: boolean): void {
     const { run } = this;
     const { memory, scenario, layout } = run;
     const fds = layout.fds >> 2;
@@ -95,6 +99,7 @@ export class Objects {
     memory.i32.fill(0, layout.hung >> 2, (layout.hung >> 2) + scenario.threads.length);
     this.runs += 1;
     this.openFiles();
+    if (hasColdFiles) this.coolFiles();
     scenario.pipes.forEach((pipe, index) => {
       const ends = { kind: "pipe", pipe: index, end: "r" } as const;
       const at = layout.fds + 4 * fdIndex(ends, scenario);
@@ -173,6 +178,14 @@ export class Objects {
       memory.i32[(layout.fds >> 2) + fdIndex({ kind: "file", file: index }, scenario)] = fd;
     });
     this.filesAreStale = false;
+  }
+
+  /** Drops the files from the page cache; where they have no disk nothing happens. */
+  private coolFiles(): void {
+    for (const observer of this.observers) {
+      this.run.sys.fdatasync(observer);
+      this.run.sys.fadvise(observer, 0, 0, POSIX_FADV_DONTNEED);
+    }
   }
 
   private openRing(ring: number): void {

@@ -30,6 +30,9 @@ export interface Syscalls {
   /** preadv2(2) and pwritev2(2) at the file position, of one iovec. */
   readv2(fd: number, iovec: number, flags: number): number;
   writev2(fd: number, iovec: number, flags: number): number;
+  fdatasync(fd: number): number;
+  /** posix_fadvise(2), which returns an errno that is not negative. */
+  fadvise(fd: number, offset: number, bytes: number, advice: number): number;
   ftruncate(fd: number, bytes: number): number;
   unlink(path: number): number;
   rmdir(path: number): number;
@@ -104,6 +107,8 @@ export function loadSyscalls(): Syscalls {
     write: bind("write", word, ["int", word, word]),
     readv2: (fd, iovec, flags) => preadv2(fd, iovec, 1, -1, flags),
     writev2: (fd, iovec, flags) => pwritev2(fd, iovec, 1, -1, flags),
+    fdatasync: bind("fdatasync", "int", ["int"]),
+    fadvise: bind("posix_fadvise", "int", ["int", word, word, "int"]),
     ftruncate: bind("ftruncate", "int", ["int", word]),
     unlink: bind("unlink", "int", [word]),
     rmdir: bind("rmdir", "int", [word]),
