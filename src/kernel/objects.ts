@@ -36,9 +36,22 @@ export function isSingleIssuer(decl: RingDecl): boolean {
   return decl.setup.includes("SINGLE_ISSUER") || decl.setup.includes("DEFER_TASKRUN");
 }
 
+/** `proc` follows this link in no hurry: an open through it cannot be done inline (LOOKUP_CACHED), and goes to io-wq. */
+const SLOW_ROOT = "/proc/self/root";
+
+/** What requests find of the declared files. */
+export interface FileState {
+  /** Their contents are on their disk alone: a read cannot have them at once. */
+  readonly areCold: boolean;
+  /** A bit for each FileId: an open of it by path takes a worker. */
+  readonly slowPaths: number;
+}
+
 export class Objects {
   /** Descriptors of this program's own on the files, by FileId: the content is read through them. */
   private observers: number[] = [];
+  /** By FileId, without what makes it slow. */
+  private readonly filePaths: string[] = [];
   private ringsAreMapped = false;
   /** Rings whose pages the layout has are set up in these; before Linux 6.5 the kernel knows no IORING_SETUP_NO_MMAP. */
   private areInPages = true;
@@ -87,10 +100,10 @@ export class Objects {
   }
 
   /**
-   * @param hasColdFiles the files' contents are on their disk alone, so that a read cannot have them at once
+   * @param files what requests find of the declared files
    * @throws {Unsupported} where this kernel has no such ring.
    */
-  open(hasColdFiles: boolean): void {
+  open(files: FileState): void {
     const { run } = this;
     const { memory, scenario, layout } = run;
     const fds = layout.fds >> 2;
@@ -99,7 +112,8 @@ export class Objects {
     memory.i32.fill(0, layout.hung >> 2, (layout.hung >> 2) + scenario.threads.length);
     this.runs += 1;
     this.openFiles();
-    if (hasColdFiles) this.coolFiles();
+    this.leadTo(files.slowPaths);
+    if (files.areCold) this.coolFiles();
     scenario.pipes.forEach((pipe, index) => {
       const ends = { kind: "pipe", pipe: index, end: "r" } as const;
       const at = layout.fds + 4 * fdIndex(ends, scenario);
@@ -155,7 +169,9 @@ export class Objects {
     const { run } = this;
     const { memory, scenario, layout, sys } = run;
     scenario.files.forEach((file, index) => {
-      const path = memory.address(layout.filePaths[index] ?? 0);
+      const at = layout.filePaths[index] ?? 0;
+      const path = memory.address(at);
+      this.writePath(at, this.filePaths[index] ?? "");
       if (this.filesAreStale) {
         const old = this.observers[index];
         if (old !== undefined) {
@@ -163,7 +179,8 @@ export class Objects {
           sys.unlink(path);
         }
         // Another path: a request that outlives its ring may still open, rename or truncate the old one.
-        this.writePath(layout.filePaths[index] ?? 0, `${this.folder}/${file.name}.${this.runs}`);
+        this.filePaths[index] = `${this.folder}/${file.name}.${this.runs}`;
+        this.writePath(at, this.filePaths[index]);
         this.observers[index] = sys.open(path, O_RDWR_CREAT | O_CLOEXEC, 0o600);
       }
       const observer = this.observers[index] ?? -1;
@@ -178,6 +195,16 @@ export class Objects {
       memory.i32[(layout.fds >> 2) + fdIndex({ kind: "file", file: index }, scenario)] = fd;
     });
     this.filesAreStale = false;
+  }
+
+  /** Writes the paths by which requests open the files. */
+  private leadTo(slowPaths: number): void {
+    const { scenario, layout } = this.run;
+    scenario.files.forEach((_, index) => {
+      const path = this.filePaths[index] ?? "";
+      const isSlow = ((slowPaths >> index) & 1) !== 0;
+      this.writePath(layout.filePaths[index] ?? 0, isSlow ? `${SLOW_ROOT}${path}` : path);
+    });
   }
 
   /** Drops the files from the page cache; where they have no disk nothing happens. */

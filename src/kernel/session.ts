@@ -121,7 +121,13 @@ export class Session {
   next(): RunResult {
     const { run, objects } = this;
     if (this.isOpen) objects.again();
-    else objects.open(this.runs % COLD_FILES_EVERY === COLD_FILES_EVERY - 1);
+    else {
+      objects.open({
+        areCold: this.runs % COLD_FILES_EVERY === COLD_FILES_EVERY - 1,
+        // All ways in which the first few can be slow and quick, one after the other.
+        slowPaths: this.runs,
+      });
+    }
     this.isOpen = true;
     const lingerEvery = run.traits.isInline ? LINGER_EVERY_INLINE : LINGER_EVERY;
     const lingerMs = this.runs % lingerEvery === 0 ? LINGER_MS : 0;
