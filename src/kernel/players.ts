@@ -67,8 +67,18 @@ export class OnePlayer implements Players {
 }
 
 /** Words that the threads and their coordinator wait on. */
-const CONTROL = { go: 0, ready: 1, done: 2, swept: 3, salt: 4, lingerUs: 5, failed: 6, stop: 7 } as const;
-const CONTROL_WORDS = 8;
+const CONTROL = {
+  go: 0,
+  ready: 1,
+  done: 2,
+  swept: 3,
+  salt: 4,
+  lingerUs: 5,
+  failed: 6,
+  stop: 7,
+  start: 8,
+} as const;
+const CONTROL_WORDS = 9;
 const FAILED = 1;
 const LATE_MS_MAX = 1e6;
 const FAILED_UNSUPPORTED = 2;
@@ -166,6 +176,14 @@ function meet(control: Int32Array, word: number, value: number): void {
   }
 }
 
+const CLOCK_MASK = 0x7fff_ffff;
+
+/** Microseconds on a clock that all threads share, as performance.now() is not; it wraps around after half an hour. */
+function clockUs(): number {
+  const [seconds, ns] = process.hrtime();
+  return Math.floor((seconds * 1e6 + ns / 1e3) % (CLOCK_MASK + 1));
+}
+
 /** The whole life of a worker thread that plays one thread of the scenario. */
 export function playThread(sys: Syscalls, job: ThreadJob): void {
   const { scenario, thread } = job;
@@ -191,11 +209,16 @@ export function playThread(sys: Syscalls, job: ThreadJob): void {
       variation.begin();
       run.begin(control[CONTROL.salt] ?? 0);
       for (const ring of owned) enable(run, ring);
+      // The last to arrive has the last word: the run starts when all are there.
+      Atomics.store(control, CONTROL.start, clockUs());
       arrive(CONTROL.ready);
       meet(control, CONTROL.ready, count);
+      const startedLateMs = ((clockUs() - Atomics.load(control, CONTROL.start)) & CLOCK_MASK) / 1000;
       const hung = runner.execute() === "hung";
       memory.i32[(layout.hung >> 2) + thread] = hung ? 1 : 0;
-      memory.i32[(layout.late >> 2) + thread] = Math.round(Math.min(runner.lateMs, LATE_MS_MAX) * 1000);
+      memory.i32[(layout.late >> 2) + thread] = Math.round(
+        Math.min(runner.lateMs + startedLateMs, LATE_MS_MAX) * 1000,
+      );
       arrive(CONTROL.done);
       waitFor(control, CONTROL.done, count);
       const someHung = scenario.threads.some((_, other) => memory.i32[(layout.hung >> 2) + other] === 1);
