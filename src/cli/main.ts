@@ -9,6 +9,7 @@ import { addPropsCommand } from "./commands/props.js";
 import { addReplayCommand } from "./commands/replay.js";
 import { addRunCommand } from "./commands/run.js";
 import { addShrinkCommand } from "./commands/shrink.js";
+import { addTraceCheckCommand } from "./commands/traceCheck.js";
 import type { Context } from "./context.js";
 import { EXIT, type ExitCode } from "./exitCode.js";
 import { formatProblem, UserError } from "./problem.js";
@@ -33,6 +34,7 @@ const COMMANDS = [
   addPromoteCommand,
   addCoverageCommand,
   addKernelCommand,
+  addTraceCheckCommand,
 ];
 
 /** Runs one command; the exit code. Throws nothing. `terminal`: the process's own where none is given. */
