@@ -212,22 +212,20 @@ function remove(request: Request): void {
   if (ring.nextCanceled === request) ring.nextCanceled = null;
 }
 
-/** The requests that an overflowed CQE may belong to. */
-export function candidatesOf(ring: Ring, event: Overflow): ReadonlySet<Request> {
-  const told = ring.lastComplete;
-  // Up to 6.2 the completion is told first, and then that it overflows.
-  if (told?.cpu === event.cpu && told.userData === event.userData && told.res === event.res) return NOBODY;
-  return ring.byUserData.get(event.userData) ?? NOBODY;
-}
-
-const NOBODY: ReadonlySet<Request> = new Set();
-
+/** The tracepoint names no request, so all that bear its user_data may be it. */
 function overflow(known: Reconstruction, ring: Ring, event: Overflow): void {
-  const candidates = [...candidatesOf(ring, event)];
-  if (candidates.length > 0) known.counts.completions++;
+  const candidates = [...(ring.byUserData.get(event.userData) ?? [])];
+  if (candidates.length === 0) return;
+  known.counts.completions++;
   // A message from another ring may bear any user_data, so even one candidate is not certain to be it.
   for (const request of candidates) request.isDoubtful = true;
   ring.byUserData.delete(event.userData);
-  if (candidates.length === 1) endRequest(candidates[0]!, event);
+  if (candidates.length === 1 && !isToldTwice(ring, event)) endRequest(candidates[0]!, event);
   else ring.nextCanceled = null;
+}
+
+/** Up to 6.2 a completion that overflows is told first, with its request, and then that it overflows. */
+function isToldTwice({ lastComplete }: Ring, event: Overflow): boolean {
+  if (lastComplete === null || lastComplete.req === null || lastComplete.cpu !== event.cpu) return false;
+  return lastComplete.userData === event.userData && lastComplete.res === event.res;
 }
