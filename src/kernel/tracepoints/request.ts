@@ -118,6 +118,24 @@ export function mustBeOverFirst(request: Request): Request | null {
   return null;
 }
 
+/** The nearest later member of which something is known: it is over, or could not be over unseen; null: there is none. */
+export function nearestBehind(request: Request): Request | null {
+  let member = successorOf(request);
+  for (let steps = 0; member !== null && steps < WALK_MAX; steps++) {
+    if (member.over !== null || !mayBeSilent(member)) return member;
+    member = successorOf(member);
+  }
+  return null;
+}
+
+function successorOf({ chain, position }: Request): Request | null {
+  for (let at = position + 1; at < chain.members.length && at <= position + 2; at++) {
+    const member = chain.members[at]!;
+    if (!isLinkTimeout(member)) return member;
+  }
+  return null;
+}
+
 /** The member behind it, of whatever kind. */
 export function memberBehind({ chain, position }: Request): Request | null {
   return chain.members[position + 1] ?? null;

@@ -69,15 +69,20 @@ function judgeFiredLate(event: Complete, timeout: Request, target: Request): Ver
   return ifAlive(finding(event, [R["ORD-02"]], why, target.over, timeout.submitted), target);
 }
 
-/** The request completes after its timeout has fired, found it, and canceled it. */
+/** The request completes after its timeout. */
 function judgeTarget(event: Complete, target: Request): Verdict {
   const timeout = memberBehind(target);
   if (timeout === null || !isLinkTimeout(timeout) || timeout.severed !== null) return null;
-  const fired = timeout.over;
-  if (fired === null || fired.res !== ETIME || timeout.isDoubtful || isNamedTwice(target)) return null;
+  const { over } = timeout;
+  if (over === null || timeout.isDoubtful) return null;
+  if (over.res === ECANCELED) {
+    const why = `-ECANCELED of a LINK_TIMEOUT means that its request was first, and ${name(target)} completes only now`;
+    return ifAlive(finding(event, [R["LT-04"]], why, over, target.submitted), target);
+  }
+  if (over.res !== ETIME || isNamedTwice(target)) return null;
   if (event.res === ECANCELED || (event.res > 0 && transfers(target.opcode))) return "holds";
   const why = `the LINK_TIMEOUT of ${name(target)} fired and canceled it: its result is -ECANCELED`;
-  return finding(event, [R["LT-05"]], why, fired, target.submitted);
+  return finding(event, [R["LT-05"]], why, over, target.submitted);
 }
 
 /** A fired timer cancels by user_data: with a second request of that name it may be the other (LT-10). */
