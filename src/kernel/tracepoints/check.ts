@@ -58,7 +58,7 @@ export function checkLog(log: TraceLog, profile: ProfileName): TraceReport {
   const judges = CLAIMS.map((claim) => ({ claim, heldCount: 0, off: whyOff(claim, profile, kinds) }));
   const active = judges.filter(({ off }) => off === null);
   const gaps = gapsOf(log.losses);
-  const known = newReconstruction(kinds);
+  const known = newReconstruction();
   let suspicions: Violation[] = [];
   let violation: Violation | null = null;
   let unjudgedCount = 0;

@@ -11,17 +11,14 @@ export interface Reconstruction {
   /** Addresses that a ring older than the log has completed: what was submitted there is not known. */
   readonly foreign: Set<Address>;
   readonly counts: { rings: number; requests: number; chains: number; completions: number };
-  /** False: the log has no io_uring_link, so nothing is known of chains. */
-  readonly knowsLinks: boolean;
 }
 
-export function newReconstruction(kinds: ReadonlySet<TraceEvent["kind"]>): Reconstruction {
+export function newReconstruction(): Reconstruction {
   return {
     rings: new Map(),
     occupants: new Map(),
     foreign: new Set(),
     counts: { rings: 0, requests: 0, chains: 0, completions: 0 },
-    knowsLinks: kinds.has("link"),
   };
 }
 
@@ -152,7 +149,7 @@ function submit(known: Reconstruction, ring: Ring, event: Submit | PrepFailed): 
   join(request, chain);
   // A link event follows only where prep succeeded (io_submit_fail_init links without telling).
   if (event.kind === "prepFailed" && open !== null) linkBehind(known, request, open.members.at(-1));
-  else if (known.knowsLinks) ring.open = isLinked(request) ? chain : null;
+  else ring.open = isLinked(request) ? chain : null;
 }
 
 /** `request` becomes the member behind `last`; unknown, where that is older than the log. */

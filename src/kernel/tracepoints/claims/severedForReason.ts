@@ -10,7 +10,8 @@ export const severedForReason: Claim = {
   name: "severedForReason",
   title:
     "A chain is severed by the failure of a soft-linked member, or by a member that failed prep, and by nothing else.",
-  needs: ["submit", "complete", "failLink"],
+  // Without links a chain that failed prep cannot be told from another.
+  needs: ["submit", "complete", "link", "failLink"],
   judge(event, known) {
     if (event.kind !== "failLink") return null;
     const severer = known.occupants.get(event.req);
