@@ -33,6 +33,20 @@ export {
   type Observed as ObservedOutcome,
   runOnKernel,
 } from "./kernel/index.js";
+// Logs of the kernel's tracepoints, held against the rules.
+export {
+  CLAIMS as TRACE_CLAIMS,
+  type ClaimReport as TraceClaimReport,
+  checkLog,
+  type LogProblem,
+  type Loss,
+  type ReadLog,
+  readLog,
+  type TraceEvent,
+  type TraceLog,
+  type TraceReport,
+  type Violation as TraceViolationFound,
+} from "./kernel/tracepoints/index.js";
 // From text to a test, and back.
 export {
   type Claim,
