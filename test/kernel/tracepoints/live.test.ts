@@ -73,7 +73,7 @@ describe.skipIf(whyNot !== null)("a live log", () => {
       "skip/unskipped-success-overflows-the-cq",
     ].map(load);
     const report = await judgeWhile(async () => {
-      for (const scenario of scenarios) await kernel.run(scenario, { runs: 5 });
+      for (const scenario of scenarios) await kernel.run(scenario, { runs: 2 });
     });
     expect(report.violation).toBe(null);
     expect(held(report)["canceledTogether"]).toBeGreaterThan(0);
