@@ -14,7 +14,7 @@ import { release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { profileOfKernel } from "../../../src/cli/commands/kernel.js";
+import { profileOfKernel } from "../../../src/kernel/profileOfKernel.js";
 import { checkLog, readLog, type TraceReport } from "../../../src/kernel/tracepoints/index.js";
 import { compileLitmus } from "../../../src/litmus/index.js";
 import { testKernel } from "../kernel.js";
