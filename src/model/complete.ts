@@ -37,6 +37,13 @@ function countForDrain(m: Machine, ring: number): void {
   if (m.profile.drainCounts === "completions" && m.plan.drains) (m.s.rings[ring] as Ring).cqSeq++;
 }
 
+const CQE_F_SOCK_NONEMPTY = 4;
+
+/** The flags of a request's final CQE. */
+export function cqeFlagsOf(marks: number): number {
+  return marks & MARK.socketNonempty ? CQE_F_SOCK_NONEMPTY : 0;
+}
+
 /** A final CQE: into the ring, or, where that is full or CQEs wait already, to the overflow list (OVF-01, OVF-03). */
 export function postCqe(m: Machine, ring: number, label: number, res: number, flags: number): void {
   const code = cqCode(m, label, res, flags);
@@ -134,7 +141,7 @@ function postFailedAtOnce(m: Machine, req: number): void {
 /** 6.1's __io_req_complete_post: the CQE now, the free with the next flush. */
 export function postAtOnce(m: Machine, req: number): void {
   const r = requestOf(m, req);
-  if (!(r.marks & MARK.skip)) postCqe(m, sqeOf(m, req).ring, req, r.res, 0);
+  if (!(r.marks & MARK.skip)) postCqe(m, sqeOf(m, req).ring, req, r.res, cqeFlagsOf(r.marks));
   r.marks |= MARK.skip;
   completeDefer(m, req);
 }
@@ -152,7 +159,7 @@ export function flushCompletions(m: Machine, ring: number): void {
     for (const req of batch) {
       const { marks, res } = requestOf(m, req);
       if (marks & MARK.skip) m.emit(ringHasRoom(m, ring) ? R["SKIP-01"] : R["SKIP-12"]);
-      else postCqe(m, ring, req, res, 0);
+      else postCqe(m, ring, req, res, cqeFlagsOf(marks));
     }
     commit(m, ring);
     for (const req of batch) putRequest(m, req);

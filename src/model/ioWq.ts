@@ -4,10 +4,10 @@
  * io_wq_free_work (io_uring.c) and io_worker_handle_work (io-wq.c), 6.18.
  */
 import { cancelRequests, interruptedResult } from "./cancel.js";
-import { commit, postCqe, putRequest, setFail } from "./complete.js";
+import { commit, cqeFlagsOf, postCqe, putRequest, setFail } from "./complete.js";
 import { releaseDeferred } from "./drain.js";
 import { answer, assignFile, choicesOf, isAnswered, waitsInEnvironment } from "./environment.js";
-import { ISSUED, issueOperation, tellIssued } from "./issue.js";
+import { ISSUED, issueOperation, mayNotWait, tellIssued } from "./issue.js";
 import { findNext } from "./links.js";
 import { armLinkTimeout, queueFree, takeLinkTimeout } from "./linkTimeout.js";
 import { type Machine, remove, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
@@ -193,7 +193,7 @@ function runInWorker(m: Machine, req: number, choice: number): void {
     if (m.promised && timeout >= 0) armLinkTimeout(m, timeout);
     issued = issueOperation(m, req, choice, !first);
   }
-  if (first && issued === EAGAIN) {
+  if (first && issued === EAGAIN && !mayNotWait(sqe.operation)) {
     armGuard(m, req);
     armPoll(m, req);
     r.marks &= ~MARK.workerRef;
@@ -275,7 +275,7 @@ function completeFromWorker(m: Machine, req: number): void {
     return;
   }
   if (skips) m.emit(full ? R["SKIP-12"] : R["SKIP-01"]);
-  else postCqe(m, ring, req, r.res, 0);
+  else postCqe(m, ring, req, r.res, cqeFlagsOf(r.marks));
   commit(m, ring);
   if (m.promised) {
     putRequest(m, req);

@@ -33,6 +33,7 @@ import {
   readBytes,
   setSlot,
   sourceBytes,
+  unreadBytes,
   writeBytes,
 } from "./world.js";
 
@@ -128,10 +129,15 @@ export function tellIssued(m: Machine, req: number, by: "submitter" | "task work
   m.emit({ kind: "issued", req, by });
 }
 
+/** REQ_F_NOWAIT: -EAGAIN is its result, whoever attempts it (FAIL-02). */
+export function mayNotWait(operation: Operation): boolean {
+  return (operation.opcode === "SEND" || operation.opcode === "RECV") && operation.msg.includes("DONTWAIT");
+}
+
 /** io_queue_async: it would have to wait; poll where its file can, else io-wq. */
 function queueAsync(m: Machine, req: number): void {
   const { operation } = sqeOf(m, req);
-  if ((operation.opcode === "SEND" || operation.opcode === "RECV") && operation.msg.includes("DONTWAIT")) {
+  if (mayNotWait(operation)) {
     m.emit(R["FAIL-02"]);
     deferFailed(m, req, EAGAIN);
     return;
@@ -292,6 +298,10 @@ function issueRecv(
   }
   const total = r.progress + bytes.length;
   r.progress = 0;
+  if (m.profile.tellsUnixInq && total > 0 && unreadBytes(m, desc) > 0) {
+    m.emit(R["FAIL-04"]);
+    r.marks |= MARK.socketNonempty;
+  }
   return finish(m, req, total);
 }
 

@@ -26,9 +26,8 @@ import {
   type State,
   TIMER_CONTEXT,
 } from "./state.js";
-import { canRunTaskWork, stepTaskWork } from "./taskWork.js";
+import { canFlushEarly, canRunTaskWork, flushEarly, stepTaskWork } from "./taskWork.js";
 import {
-  canEndSyncCancel,
   canStart,
   endStatement,
   endSweep,
@@ -38,6 +37,7 @@ import {
   startStatement,
   sweep,
   sweepRing,
+  syncCancelChoices,
 } from "./threads.js";
 import { fireTimeout } from "./timeout.js";
 
@@ -54,6 +54,8 @@ const KIND = {
   expire: 3,
   environment: 4,
   clock: 5,
+  /** A context is preempted, and flushes before the next item of its task work. */
+  preempt: 6,
 } as const;
 
 function action(kind: number, who: number, choice: number): Action {
@@ -113,6 +115,7 @@ function enabledActions(m: Machine): Action[] {
     const choices = contextChoices(m, context);
     for (let choice = 0; choice < choices; choice++) actions.push(action(KIND.context, context, choice));
     if (canInterrupt(m, context)) actions.push(action(KIND.interrupt, context, 0));
+    if (canFlushEarly(m, context)) actions.push(action(KIND.preempt, context, 0));
   }
   for (let req = 0; req < m.s.reqs.length; req++) {
     const choices = workerChoices(m, req);
@@ -145,9 +148,10 @@ function contextChoices(m: Machine, context: number): number {
   switch (c.stage) {
     case STAGE.done:
     case STAGE.sleeping:
+    case STAGE.stuck:
       return 0;
     case STAGE.syncCancel:
-      return can(canEndSyncCancel(m, context));
+      return syncCancelChoices(m, context);
     case STAGE.user:
       if (context < m.plan.threads) return can(canStart(m, context));
       return can(context === m.plan.contexts - 1 ? sweepRing(m) >= 0 : canSqThreadStart(m, context));
@@ -199,6 +203,9 @@ function applyAction(m: Machine, a: Action): void {
     case KIND.clock:
       advanceClock(m);
       break;
+    case KIND.preempt:
+      flushEarly(m, who);
+      break;
   }
 }
 
@@ -211,7 +218,7 @@ function stepContext(m: Machine, context: number, choice: number): void {
     return;
   }
   if (c.stage === STAGE.syncCancel) {
-    endSyncCancel(m, context);
+    endSyncCancel(m, context, choice);
     return;
   }
   if (c.stage === STAGE.interrupted) {
@@ -313,6 +320,8 @@ function describeAction(m: Machine, a: Action): string {
       return `${nameOf(m, who)}: ${describeContext(m, who, choice)}`;
     case KIND.interrupt:
       return `${nameOf(m, who)}: a signal runs task work`;
+    case KIND.preempt:
+      return `${nameOf(m, who)}: is preempted, and flushes`;
     case KIND.worker: {
       const more = workerChoices(m, who) > 1 ? ` (answer ${choice})` : "";
       return `io-wq: ${describeWorker(m, who)} ${labelOf(m, who)}${more}`;
@@ -339,5 +348,6 @@ function describeContext(m: Machine, context: number, choice: number): string {
     const req = (m.s.rings[c.ring] as Ring).sq[0] ?? 0;
     return `submits ${labelOf(m, req)}: ${opcodeName(sqeOf(m, req).operation)}`;
   }
+  if (c.stage === STAGE.syncCancel && choice === 1) return "sleeps in sync_cancel for ever";
   return STAGE_TEXT[c.stage] ?? "goes on";
 }

@@ -38,6 +38,8 @@ export interface Profile {
   /** Whether a NOP can be told to complete through task work (IORING_NOP_TW, 6.17). */
   readonly nopTaskWork: boolean;
   readonly timeoutMultishot: boolean;
+  /** Whether a receive from a UNIX socket tells that it left bytes there (SOCK_NONEMPTY; unix_stream_read_generic, 6.17). */
+  readonly tellsUnixInq: boolean;
   readonly cancelByOp: boolean;
   /** What OPENAT in io-wq returns where a signal interrupts it (FAIL-16, K-31). */
   readonly openInterrupted: number;
@@ -59,6 +61,7 @@ const LINUX_6_18: Profile = {
   nopInject: true,
   nopTaskWork: true,
   timeoutMultishot: true,
+  tellsUnixInq: true,
   cancelByOp: true,
   openInterrupted: -512,
 };
@@ -87,6 +90,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     nopInject: false,
     nopTaskWork: false,
     timeoutMultishot: false,
+    tellsUnixInq: false,
     cancelByOp: false,
     openInterrupted: -4,
   },
@@ -96,6 +100,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     dated: "6.12.117",
     drainCounts: "completions",
     nopTaskWork: false,
+    tellsUnixInq: false,
     openInterrupted: -4,
   },
   "linux-6.18": LINUX_6_18,

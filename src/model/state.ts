@@ -66,6 +66,8 @@ export const MARK = {
   cancelSeen: 65536,
   /** Its issue in io-wq returned an error, which task work will fail it with. */
   returned: 131072,
+  /** Its socket holds more than it received: IORING_CQE_F_SOCK_NONEMPTY. */
+  socketNonempty: 262144,
 } as const;
 
 export interface Request {
@@ -141,6 +143,8 @@ export const STAGE = {
   interrupted: 9,
   done: 10,
   syncCancel: 11,
+  /** In a call that nothing can end any more. */
+  stuck: 12,
 } as const;
 
 /** Who runs kernel code for user space: a thread, an SQ thread, and last the sweep that follows the threads. */
@@ -545,7 +549,7 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
   const local = scenario.rings.some((ring) => ring.setup.includes("DEFER_TASKRUN")) ? items : list(0, 0);
   const request = struct({
     phase: int(0, PHASE.done),
-    marks: int(0, 2 * MARK.returned - 1),
+    marks: int(0, 2 * MARK.socketNonempty - 1),
     next: int(0, reqs),
     task: int(0, plan.contexts - 1),
     res: int(-Math.max(4095, bounds.resMax), bounds.resMax),
@@ -577,8 +581,8 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
   });
   const context = struct({
     pc: int(0, Math.max(0, ...scenario.threads.map((thread) => thread.code.length))),
-    stage: int(0, STAGE.syncCancel),
-    resume: int(0, STAGE.syncCancel),
+    stage: int(0, STAGE.stuck),
+    resume: int(0, STAGE.stuck),
     ring: int(0, Math.max(0, scenario.rings.length - 1)),
     left: int(0, bounds.submitMax),
     submitted: int(0, bounds.submitMax),

@@ -140,6 +140,27 @@ function endRun(m: Machine, c: Context): void {
   r.lock = 0;
 }
 
+/**
+ * Whether a task that ought to give up the processor (need_resched) may flush between two items of a snapshot, and
+ * whether anybody could tell: a worker that posts CQEs of its own, another thread, a drain, a TIMEOUT that counts.
+ */
+export function canFlushEarly(m: Machine, context: number): boolean {
+  const c = m.s.contexts[context] as Context;
+  const next = c.batch[0];
+  if (c.flush === 0 || next === undefined || ringOfItem(m, next) !== c.flush - 1) return false;
+  const ring = c.flush - 1;
+  const r = m.s.rings[ring] as Ring;
+  if (traitsOf(m, ring).deferTaskrun || r.completionBatch.length === 0) return false;
+  if (m.plan.threads > 1 || m.plan.counts || r.drainActive) return true;
+  return m.s.reqs.some(({ phase, marks }) => phase === PHASE.wqQueued || (marks & MARK.workerRef) !== 0);
+}
+
+/** What io_handle_tw_list does when need_resched: posts what is complete, and goes on with the snapshot (CORE-03). */
+export function flushEarly(m: Machine, context: number): void {
+  m.emit(R["CORE-03"]);
+  endRun(m, m.s.contexts[context] as Context);
+}
+
 /** Whether a DEFER_TASKRUN ring has work that waits for its submitter. */
 export function hasLocalWork(m: Machine, ring: number): boolean {
   const r = m.s.rings[ring] as Ring;

@@ -19,7 +19,7 @@ import {
   TIMER_CONTEXT,
   UNBOUND,
 } from "./state.js";
-import { hasLocalWork } from "./taskWork.js";
+import { hasLocalWork, startLocalWork, stepLocalWork } from "./taskWork.js";
 import { closeFd, descOfFd, lookUpFd, readBytes, setSlot, wouldBlock, writeBytes } from "./world.js";
 
 const EALREADY = -114;
@@ -199,21 +199,43 @@ export function endStatement(m: Machine, context: number): void {
 }
 
 /** A sync_cancel that found a running request waits until it is gone, and is told 0. */
-export function canEndSyncCancel(m: Machine, context: number): boolean {
+/**
+ * In how many ways a call of sync_cancel that waits for a running request can go on, now that the request is over. On a
+ * DEFER_TASKRUN ring its completion is local work, which wakes only who waits for CQEs: if the call was asleep by then,
+ * it sleeps for ever.
+ */
+export function syncCancelChoices(m: Machine, context: number): number {
   const instruction = instructionOf(m, context);
-  if (instruction?.do !== "sync_cancel") return false;
-  return !m.s.reqs.some((r, req) => {
+  if (instruction?.do !== "sync_cancel") return 0;
+  const isRunning = m.s.reqs.some((r, req) => {
     const sqe = m.scenario.sqes[req];
     const running = r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked || r.phase === PHASE.wqIssued;
     return running && sqe?.ring === instruction.ring && sqe.userData === instruction.target;
   });
+  if (isRunning) return 0;
+  if (!isLocal(m, instruction.ring)) return 1;
+  return (m.s.rings[instruction.ring] as Ring).lock === 0 ? 2 : 0;
 }
 
-export function endSyncCancel(m: Machine, context: number): void {
+function isLocal(m: Machine, ring: number): boolean {
+  return traitsOf(m, ring).deferTaskrun && !m.promised;
+}
+
+export function endSyncCancel(m: Machine, context: number, choice: number): void {
   const instruction = instructionOf(m, context);
   if (instruction?.do !== "sync_cancel") return;
+  const c = m.s.contexts[context] as Context;
+  if (choice === 1) {
+    m.emit(R["CAN-09"]);
+    c.stage = STAGE.stuck;
+    return;
+  }
+  if (isLocal(m, instruction.ring) && hasLocalWork(m, instruction.ring)) {
+    startLocalWork(m, context, instruction.ring, 0, Number.MAX_SAFE_INTEGER);
+    while (!stepLocalWork(m, context, instruction.ring, Number.MAX_SAFE_INTEGER));
+  }
   bind(m, instruction.bind, 0);
-  (m.s.contexts[context] as Context).stage = STAGE.exit;
+  c.stage = STAGE.exit;
 }
 
 /** What a thread reads as the SQ ring's flags: CQ_OVERFLOW 2, TASKRUN 4; an SQ thread never sleeps here (docs/SCOPE.md). */

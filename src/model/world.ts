@@ -209,6 +209,12 @@ export function wouldBlock(m: Machine, desc: number, direction: "read" | "write"
   );
 }
 
+/** Bytes that can be received from a socket. */
+export function unreadBytes(m: Machine, desc: number): number {
+  const object = objectOf(m, desc);
+  return object.kind === "socket" ? (m.s.streams[2 * object.pair + object.end] as string).length : 0;
+}
+
 /** Where the last reference to a description is gone, its object hears of it (K-08: requests hold references). */
 export function releaseIfUnused(m: Machine, desc: number): void {
   const description = m.s.descs[desc] as Description;

@@ -94,4 +94,25 @@ export const CANCEL_MUTANTS: readonly Mutant[] = [
     "return all || !byUserData ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;",
     "return 1;",
   ),
+  mutant(
+    "a canceler in a worker does not find itself",
+    "CAN-04",
+    "cancel.ts",
+    "const findsItself = !m.promised && !all && runsInWorker(r.phase);",
+    "const findsItself = false;",
+  ),
+  mutant(
+    "a canceler by FD has no file itself",
+    "CAN-07",
+    "cancel.ts",
+    "if (byFd && req !== sqe.id && requestOf",
+    "if (byFd && requestOf",
+  ),
+  mutant(
+    "sync_cancel always returns",
+    "CAN-09",
+    "threads.ts",
+    "if (!isLocal(m, instruction.ring)) return 1;",
+    "if (m.s.reqs.length > 0) return 1;",
+  ),
 ];

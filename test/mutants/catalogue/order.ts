@@ -175,4 +175,11 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     "return c.stage === STAGE.user;",
     'return c.stage === STAGE.user && !m.scenario.rings.some((r) => r.setup.includes("COOP_TASKRUN"));',
   ),
+  mutant(
+    "a snapshot is always posted by one flush",
+    "CORE-03",
+    "model.ts",
+    "if (canFlushEarly(m, context)) actions",
+    "if (m.s.reqs.length > 99) actions",
+  ),
 ];

@@ -172,4 +172,18 @@ export const SEVERING_MUTANTS: readonly Mutant[] = [
     "openInterrupted: -512,",
     "openInterrupted: -4,",
   ),
+  mutant(
+    "MSG_DONTWAIT waits in a worker",
+    "FAIL-02",
+    "ioWq.ts",
+    "if (first && issued === EAGAIN && !mayNotWait(sqe.operation)) {",
+    "if (first && issued === EAGAIN) {",
+  ),
+  mutant(
+    "SOCK_NONEMPTY is never told",
+    "FAIL-04",
+    "complete.ts",
+    "return marks & MARK.socketNonempty ? CQE_F_SOCK_NONEMPTY : 0;",
+    "return marks & MARK.socketNonempty ? 0 : 0;",
+  ),
 ];
