@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addCheckCommand } from "./commands/check.js";
 import { addCoverageCommand } from "./commands/coverage.js";
+import { addDifferentialCommand } from "./commands/differential.js";
 import { addExplainCommand } from "./commands/explain.js";
 import { addKernelCommand } from "./commands/kernel.js";
 import { addPromoteCommand } from "./commands/promote.js";
@@ -35,6 +36,7 @@ const COMMANDS = [
   addCoverageCommand,
   addKernelCommand,
   addTraceCheckCommand,
+  addDifferentialCommand,
 ];
 
 /** Runs one command; the exit code. Throws nothing. `terminal`: the process's own where none is given. */

@@ -7,8 +7,8 @@ export {
   type GuestOptions,
   runOnGuest,
 } from "./guest/guest.js";
-export { Helpers } from "./helpers.js";
 export { type Judgement, judge, type Observed } from "./judge.js";
+export { KernelPool, type PoolOptions } from "./pool.js";
 export { profileOfKernel } from "./profileOfKernel.js";
 export { nameOutcome, resolveOutcome } from "./recording/names.js";
 export { type ReadRecording, type RecordingProblem, readRecording } from "./recording/readRecording.js";

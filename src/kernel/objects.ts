@@ -223,7 +223,7 @@ export class Objects {
     if (decl === undefined || area === undefined) throw new Error(`there is no ring ${ring}`);
     const disabled = this.disableOwned && isSingleIssuer(decl) ? SETUP_BITS.R_DISABLED : 0;
     // The model's SQ threads never sleep, so that these do not while anything that is declared can happen.
-    const sqThreadIdleMs = Math.ceil(run.traits.horizonMs + SQ_THREAD_IDLE_MS);
+    const sqThreadIdleMs = Math.ceil(run.traits.horizonMs + run.patience * SQ_THREAD_IDLE_MS);
     let fd = -1;
     for (let attempt = 0; ; attempt++) {
       const workQueueFd = ring > 0 ? run.ringFd(0) : -1;

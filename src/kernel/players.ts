@@ -83,18 +83,27 @@ const FAILED = 1;
 const LATE_MS_MAX = 1e6;
 const FAILED_UNSUPPORTED = 2;
 
-/** What a worker thread is told at its start. */
+/** What a worker thread is told to play. */
 export interface ThreadJob {
-  readonly role: "thread";
   readonly scenario: Scenario;
   readonly thread: ThreadId;
   readonly base: number;
   readonly hangMs: number;
+  readonly patience: number;
   readonly seed: number;
   readonly control: SharedArrayBuffer;
 }
 
+/** What a worker thread that plays is started with: its jobs are messages. */
+export interface ThreadRole {
+  readonly role: "thread";
+}
+
+/** Worker threads that have nothing to play: starting one takes longer than most scenarios. */
+const idle: Worker[] = [];
+
 export class ManyPlayers implements Players {
+  private readonly workers: Worker[] = [];
   private readonly control: Int32Array;
 
   constructor(
@@ -106,16 +115,19 @@ export class ManyPlayers implements Players {
     const buffer = new SharedArrayBuffer(4 * CONTROL_WORDS);
     this.control = new Int32Array(buffer);
     for (let thread = 0; thread < run.scenario.threads.length; thread++) {
-      const workerData: ThreadJob = {
-        role: "thread",
+      const job: ThreadJob = {
         scenario: run.scenario,
         thread,
         base: run.memory.base,
         hangMs: run.hangMs,
+        patience: run.patience,
         seed: seed + 1000 * (thread + 1),
         control: buffer,
       };
-      new Worker(entry, { workerData, execArgv: [] });
+      const workerData: ThreadRole = { role: "thread" };
+      const worker = idle.pop() ?? new Worker(entry, { workerData, execArgv: [] });
+      worker.postMessage(job);
+      this.workers.push(worker);
     }
   }
 
@@ -152,6 +164,8 @@ export class ManyPlayers implements Players {
     this.control[CONTROL.stop] = 1;
     Atomics.add(this.control, CONTROL.go, 1);
     Atomics.notify(this.control, CONTROL.go);
+    // Each ends its job, and reads the next one then.
+    idle.push(...this.workers.splice(0));
     this.variation.dispose();
   }
 }
@@ -184,13 +198,13 @@ function clockUs(): number {
   return Math.floor((seconds * 1e6 + ns / 1e3) % (CLOCK_MASK + 1));
 }
 
-/** The whole life of a worker thread that plays one thread of the scenario. */
+/** A worker thread plays one thread of a scenario, until it is told to stop. */
 export function playThread(sys: Syscalls, job: ThreadJob): void {
   const { scenario, thread } = job;
   const control = new Int32Array(job.control);
   const layout = layOut(scenario);
   const memory = new Memory(sys, job.base, layout.bytes);
-  const run = new Run(sys, scenario, layout, memory, job.hangMs);
+  const run = new Run(sys, scenario, layout, memory, job.hangMs, job.patience);
   const variation = new Variation(sys, run.traits, job.seed, null);
   const runner = new ThreadRunner(run, thread, variation.pause);
   const area = layout.threads[thread];

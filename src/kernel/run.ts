@@ -47,6 +47,8 @@ export class Run implements SqeContext {
     readonly memory: Memory,
     /** A blocked thread is given up after this long. */
     readonly hangMs: number,
+    /** So much longer than usual is waited for what may still come. */
+    readonly patience: number,
   ) {
     this.traits = traitsOf(scenario);
     this.attributions = scenario.rings.map(() => new Attribution(scenario));

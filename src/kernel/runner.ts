@@ -4,9 +4,9 @@ import { release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Scenario } from "../model/scenario.js";
-import { type Helpers, startHelper } from "./helpers.js";
+import { Helper, type HelperEnd } from "./helper.js";
 import { scaleTimes } from "./scale.js";
-import { runLimitMs } from "./session.js";
+import { hangLimitMs } from "./session.js";
 import { Tallies, type Tally } from "./tallies.js";
 import { traitsOf } from "./traits.js";
 import type { Job, Report } from "./worker.js";
@@ -23,16 +23,18 @@ export interface KernelOptions {
   readonly hangMs?: number;
   /** All times of the scenario are multiplied by this to begin with; and by 2, again and again, while most runs are `late`. */
   readonly timeScale?: number;
+  /** All waiting for what may still come is this much longer; more than 1 where a busy machine is the last to move. */
+  readonly patience?: number;
+  /** Late runs are counted, and that is all: no time is made longer for them. */
+  readonly keepsTimes?: boolean;
   /** Milliseconds that one run may take before its helper is killed; by default far past all that it may wait for. */
   readonly runLimitMs?: number;
+  /** Milliseconds by which a helper may be slower than on processors of its own before it is taken to hang. */
+  readonly graceMs?: number;
   /** Where the run's folder is made: whether a file is read inline depends on its file system. */
   readonly tempDir?: string;
   /** The helper's compiled entry, where it is not beside this file. */
   readonly workerFile?: string;
-  /** Milliseconds by which a helper may be slower than on processors of its own before it is taken to hang. */
-  readonly graceMs?: number;
-  /** Where helpers are kept for the next call; by default each call starts its own. */
-  readonly helpers?: Helpers;
 }
 
 export type KernelReport =
@@ -61,17 +63,40 @@ const HELPERS_MAX = 3;
 const LATE_MIN = 4;
 /** The times of a scenario are not made longer than this, with all its sleeps and timers in a row. */
 const HORIZON_MAX_MS = 2000;
-const START_LIMIT_MS = 20_000;
 
 /** @throws where the helper is not built, or fails by a fault of its own. */
 export async function runOnKernel(scenario: Scenario, options: KernelOptions): Promise<KernelReport> {
+  return runWith(scenario, options, async (job, untilMs, listen) => {
+    const helper = new Helper(workerFile(options.workerFile));
+    try {
+      return await helper.run(job, untilMs, listen);
+    } finally {
+      helper.kill();
+      await helper.ended;
+    }
+  });
+}
+
+/** Has some helper do a job, as `Helper.run` does. */
+export type RunJob = (
+  job: Job,
+  untilMs: number,
+  listen: (report: Report) => HelperEnd | null,
+) => Promise<HelperEnd>;
+
+/** The runs of one scenario by whatever helpers `runJob` has: again where one had to be killed. */
+export async function runWith(
+  scenario: Scenario,
+  options: KernelOptions,
+  runJob: RunJob,
+): Promise<KernelReport> {
   const missing = whyNot();
   if (missing !== null) return missing;
   const folder = mkdtempSync(join(options.tempDir ?? tmpdir(), "ringspec-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   try {
-    return await runIn(folder, scenario, options);
+    return await runIn(folder, scenario, options, runJob);
   } finally {
     process.removeListener("exit", remove);
     remove();
@@ -113,18 +138,29 @@ function hintFor(reason: string): string {
   return "check it against the model, or say what is wanted with opcodes and flags that this kernel has";
 }
 
-function workerFile(options: KernelOptions): string {
+/** The helper's compiled entry: `named`, or the one that was built. */
+export function workerFile(named: string | undefined): string {
   const beside = fileURLToPath(new URL("./worker.js", import.meta.url));
   const built = fileURLToPath(new URL("../../dist/kernel/worker.js", import.meta.url));
-  for (const file of options.workerFile === undefined ? [beside, built] : [options.workerFile]) {
+  for (const file of named === undefined ? [beside, built] : [named]) {
     if (existsSync(file)) return file;
   }
-  throw new Error(`the helper ${options.workerFile ?? built} is missing: npm run build`);
+  throw new Error(`the helper ${named ?? built} is missing: npm run build`);
 }
 
-async function runIn(folder: string, scenario: Scenario, options: KernelOptions): Promise<KernelReport> {
+/** null: the session's own. */
+function hangMsOf(scenario: Scenario, { hangMs, patience }: KernelOptions): number | null {
+  if (hangMs !== undefined) return hangMs;
+  return patience === undefined ? null : patience * hangLimitMs(traitsOf(scenario));
+}
+
+async function runIn(
+  folder: string,
+  scenario: Scenario,
+  options: KernelOptions,
+  runJob: RunJob,
+): Promise<KernelReport> {
   const tallies = new Tallies();
-  const file = workerFile(options);
   const untilMs = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
   let features: readonly string[] = [];
   let left = options.runs;
@@ -136,7 +172,7 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
   let fruitless = 0;
   for (let helper = 0; left > 0 && fruitless < HELPERS_MAX && performance.now() < untilMs; helper++) {
     const scaled = scaleTimes(scenario, timeScale);
-    const canGrow = traitsOf(scaled).horizonMs * 2 <= HORIZON_MAX_MS;
+    const canGrow = options.keepsTimes !== true && traitsOf(scaled).horizonMs * 2 <= HORIZON_MAX_MS;
     let done = 0;
     let lateHere = 0;
     const job: Job = {
@@ -144,12 +180,13 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
       runs: left,
       seed: (options.seed ?? 1) + helper,
       reuse: options.reuse ?? false,
-      hangMs: options.hangMs ?? null,
-      graceMs: options.graceMs ?? 0,
+      hangMs: hangMsOf(scaled, options),
+      patience: options.patience ?? 1,
       runLimitMs: options.runLimitMs ?? null,
+      graceMs: options.graceMs ?? 0,
       folder,
     };
-    const end = await runHelper(file, options.helpers ?? null, job, untilMs, (report) => {
+    const end = await runJob(job, untilMs, (report) => {
       if (report.kind === "ready") features = report.features;
       if (report.kind !== "batch") return null;
       done += report.runs;
@@ -193,66 +230,4 @@ async function runIn(folder: string, scenario: Scenario, options: KernelOptions)
     late,
     unlisted,
   };
-}
-
-type HelperEnd =
-  | { readonly kind: "done" | "hung" | "outOfTime" | "late" }
-  | { readonly kind: "unsupported"; readonly reason: string }
-  | { readonly kind: "failed"; readonly reason: string };
-
-/**
- * One helper from its start to its end: it is killed where it says nothing for longer than a run may take, and where
- * `listen` says with what it ends.
- */
-function runHelper(
-  file: string,
-  helpers: Helpers | null,
-  job: Job,
-  untilMs: number,
-  listen: (report: Report) => HelperEnd | null,
-): Promise<HelperEnd> {
-  return new Promise((resolve) => {
-    const child = helpers?.take(file) ?? startHelper(file);
-    let end: HelperEnd | null = null;
-    let stderr = "";
-    const kill = (why: HelperEnd): void => {
-      end ??= why;
-      child.kill("SIGKILL");
-    };
-    const limitMs = (job.runLimitMs ?? runLimitMs(job.scenario, job.hangMs)) + job.graceMs;
-    let watchdog = setTimeout(() => kill({ kind: "hung" }), START_LIMIT_MS + job.graceMs);
-    const total = Number.isFinite(untilMs)
-      ? setTimeout(() => kill({ kind: "outOfTime" }), Math.max(0, untilMs - performance.now()))
-      : undefined;
-    child.stderr?.on("data", (text: Buffer) => {
-      if (stderr.length < 10_000) stderr += text.toString();
-    });
-    child.on("message", (report: Report) => {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(() => kill({ kind: "hung" }), limitMs);
-      if (report.kind === "unsupported" || report.kind === "failed") end = report;
-      if (report.kind === "done") {
-        end ??= { kind: "done" };
-        if (end.kind !== "failed" && helpers?.give(child)) {
-          clearTimeout(watchdog);
-          clearTimeout(total);
-          resolve(end);
-          return;
-        }
-        // What the helper's kernel state may block at its end is not waited for.
-        child.kill("SIGKILL");
-      }
-      const verdict = listen(report);
-      if (verdict !== null) kill(verdict);
-    });
-    child.on("error", (error) => kill({ kind: "failed", reason: error.message }));
-    child.on("exit", (code, signal) => {
-      clearTimeout(watchdog);
-      clearTimeout(total);
-      if (end === null && code !== null && code !== 0)
-        end = { kind: "failed", reason: stderr || `exit code ${code}` };
-      resolve(end ?? (signal === null ? { kind: "failed", reason: "it ended early" } : { kind: "hung" }));
-    });
-    child.send(job);
-  });
 }

@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly seed: number;
   readonly reuse: boolean;
   readonly hangMs: number | null;
+  /** All waiting for what may still come is this much longer: more than 1 on a busy machine. */
+  readonly patience: number;
   /** Folder of the run's files. */
   readonly folder: string;
 }
@@ -104,7 +106,7 @@ export class Session {
     const traits = traitsOf(scenario);
     const layout: Layout = layOut(scenario);
     const hangMs = options.hangMs ?? hangLimitMs(traits);
-    this.run = new Run(sys, scenario, layout, Memory.map(sys, layout.bytes), hangMs);
+    this.run = new Run(sys, scenario, layout, Memory.map(sys, layout.bytes), hangMs, options.patience);
     this.features = probe(sys, this.run.memory, layout, scenario);
     encodeAll(this.run);
     const hasMany = scenario.threads.length > 1;
@@ -160,7 +162,7 @@ export class Session {
 }
 
 /** Milliseconds after which a blocked thread is taken to be blocked for ever. */
-function hangLimitMs(traits: Traits): number {
+export function hangLimitMs(traits: Traits): number {
   if (traits.isInline) return HANG_INLINE_MS;
   return traits.horizonMs + (traits.hasSqThread ? HANG_SQPOLL_MS : HANG_MARGIN_MS);
 }

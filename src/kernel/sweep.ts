@@ -26,7 +26,7 @@ const QUIET_PASSES = 3;
 /** Milliseconds without a CQE after which the run is over. */
 function patienceMs(run: Run, { mustCome, timerMs }: Pending): number {
   if (mustCome) return timerMs + (run.traits.hasSqThread ? STARVED_MS : OVERDUE_MS);
-  return timerMs + (run.traits.hasSqThread ? SETTLE_SQPOLL_MS : SETTLE_MS);
+  return timerMs + run.patience * (run.traits.hasSqThread ? SETTLE_SQPOLL_MS : SETTLE_MS);
 }
 
 /** Sweeps `rings`, which the calling thread may enter, until the whole run has settled. */

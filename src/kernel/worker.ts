@@ -1,8 +1,8 @@
 /** The helper process: told a scenario and a number of runs, it runs them in batches and tells what it saw; then the next. */
 import { rmSync } from "node:fs";
-import { isMainThread, workerData } from "node:worker_threads";
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import type { Scenario } from "../model/scenario.js";
-import { playThread, type ThreadJob } from "./players.js";
+import { playThread, type ThreadJob, type ThreadRole } from "./players.js";
 import { nowMs } from "./run.js";
 import { runLimitMs, Session, type SessionOptions } from "./session.js";
 import { loadSyscalls, type Syscalls } from "./syscalls.js";
@@ -120,7 +120,7 @@ function main(): void {
   };
   process.once("disconnect", leave);
   process.once("SIGTERM", leave);
-  // One after the other: the next job comes when this one is done, or never.
+  // A pool sends the next job when this one is done.
   process.on("message", (job: Job) => {
     folder = job.folder;
     work(job)
@@ -131,7 +131,10 @@ function main(): void {
 
 if (isMainThread) main();
 else {
-  const job = workerData as ThreadJob | LoadJob;
-  if (job.role === "load") makeLoad(job);
-  else playThread(loadSyscalls(), job);
+  const role = workerData as ThreadRole | LoadJob;
+  if (role.role === "load") makeLoad(role);
+  else {
+    const sys = loadSyscalls();
+    parentPort?.on("message", (job: ThreadJob) => playThread(sys, job));
+  }
 }

@@ -3,6 +3,7 @@ import type { Outcome } from "../../model/outcome.js";
 import type { ProfileName } from "../../model/profile.js";
 import { nearestOutcome } from "../../report/nearest.js";
 import { formatOutcome, outcomeJson } from "../../report/outcome.js";
+import { formatSideBySide, sideBySide } from "../../report/sideBySide.js";
 import type { LoadedLitmus } from "../litmusFile.js";
 import { say, type Terminal } from "../terminal.js";
 import type { Judged } from "./judged.js";
@@ -36,7 +37,9 @@ export function printJudged(
   for (const { outcome } of judgement.forbidden) {
     say(terminal, paint.bad(`Forbidden ${formatOutcome(outcome, names)}`));
     const near = nearestOutcome(outcome, allowed.list(NEAREST_MAX), names);
-    if (near !== null) say(terminal, `  nearest ${formatOutcome(near, names)}`);
+    if (near === null) continue;
+    const rows = sideBySide(outcome, near, names);
+    for (const line of formatSideBySide(rows, ["seen", "nearest allowed"], paint)) say(terminal, line);
   }
   say(terminal, judged.verdict === "ok" ? paint.good("Ok") : paint.bad("No"));
   say(

@@ -1,8 +1,7 @@
 /** The guest's entry, run by its init: runs every scenario of the job as `ringspec kernel` does, a line of JSON each. */
 import { readFileSync, writeSync } from "node:fs";
 import { release, version } from "node:os";
-import { Helpers } from "../helpers.js";
-import { runOnKernel } from "../runner.js";
+import { KernelPool } from "../pool.js";
 import { scaleTimes } from "../scale.js";
 import { traitsOf } from "../traits.js";
 import { type GuestJob, type GuestLine, JOB_FILE } from "./protocol.js";
@@ -24,26 +23,26 @@ function say(line: GuestLine): void {
 async function main(): Promise<void> {
   const job = JSON.parse(readFileSync(`/${JOB_FILE}`, "utf8")) as GuestJob;
   say({ kind: "up", release: release(), version: version() });
-  const helpers = new Helpers();
+  // Starting node takes longer here than most scenarios.
+  const pool = new KernelPool({ helpers: 1 });
   for (const [at, scenario] of job.scenarios.entries()) {
     say({ kind: "begin", at });
     try {
       const { horizonMs } = traitsOf(scaleTimes(scenario, job.timeScale));
-      const report = await runOnKernel(scenario, {
+      const report = await pool.run(scenario, {
         runs: job.runs,
         seed: job.seed,
         timeScale: job.timeScale,
         hangMs: horizonMs + HANG_MARGIN_MS,
         graceMs: GRACE_MS,
         timeoutMs: SCENARIO_LIMIT_MS,
-        helpers,
       });
       say({ kind: "report", at, report });
     } catch (error) {
       say({ kind: "failed", at, reason: (error as Error).message });
     }
   }
-  helpers.dispose();
+  pool.close();
   say({ kind: "done" });
 }
 

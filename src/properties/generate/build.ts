@@ -179,7 +179,10 @@ function makeSqes(state: Build, choice: SqeChoice, ring: string): GeneratedSqe[]
     keys,
     multishot: operation.multishot,
     may: operation.may,
-    flags: flagsOf(choice, guarded !== null && choice.link === "none" ? "soft" : choice.link),
+    flags: flagsOf(
+      { ...choice, bufferSelect: choice.bufferSelect && !mayNotSelect(state, operation.opcode) },
+      guarded !== null && choice.link === "none" ? "soft" : choice.link,
+    ),
   };
   if (guarded === null) return [sqe];
   const timeout: GeneratedSqe = {
@@ -191,6 +194,11 @@ function makeSqes(state: Build, choice: SqeChoice, ring: string): GeneratedSqe[]
     flags: [...(choice.link === "none" ? [] : ["LINK"]), ...(guarded.skip ? ["SKIP"] : [])],
   };
   return [sqe, timeout];
+}
+
+/** A litmus file declares no buffer groups: what a kernel would take from one, it does not find. */
+function mayNotSelect({ options }: Build, opcode: string): boolean {
+  return options.kernelRunnable === true && ["READ", "SEND", "RECV"].includes(opcode);
 }
 
 function flagsOf(choice: SqeChoice, link: SqeChoice["link"]): string[] {
@@ -210,6 +218,9 @@ function actionStatements(state: Build, action: ActionChoice): GeneratedStatemen
       return [{ kind: "line", text: action.text }];
     case "ring": {
       const [verb, ...rest] = action.text.split(" ");
+      // A real SQ thread starts asleep, and says so (NEED_WAKEUP); the model's never sleeps.
+      if (verb === "sqflags" && state.options.kernelRunnable && state.choice.setup.includes("SQPOLL"))
+        return [];
       const bind = verb === "peek" || verb === "sqflags" ? ["as", bindName(state)] : [];
       return [{ kind: "line", text: [verb, RING, ...rest, ...bind].join(" ") }];
     }
