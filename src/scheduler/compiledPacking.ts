@@ -11,7 +11,7 @@ import type { Chunk, IntShape, ListShape, PathStep, Placement, Slot } from "./pl
 export function compiledPacker<State>(
   placement: Placement,
   { fault, intern, strings }: PackingContext,
-): Pick<Packer<State>, "pack" | "decode"> {
+): Pick<Packer<State>, "pack" | "decode" | "restore"> {
   const build = new Function(
     "fault",
     "intern",
@@ -19,7 +19,7 @@ export function compiledPacker<State>(
     "chunkStep",
     "finish",
     packingSource(placement),
-  ) as (...context: readonly unknown[]) => Pick<Packer<State>, "pack" | "decode">;
+  ) as (...context: readonly unknown[]) => Pick<Packer<State>, "pack" | "decode" | "restore">;
   return build(fault, intern, strings, chunkStep, finish);
 }
 
@@ -45,6 +45,7 @@ function packingSource({ slots, chunks, fixedWords }: Placement): string {
     ...chunks.flatMap((chunk, index) => [
       `function pack${index}(s, into, at, h) {\n${packChunk(chunk)}\n}`,
       `function decode${index}(s, from, at) {\n${decodeChunk(chunk)}\n}`,
+      `function restore${index}(s, from, at, like, likeAt) {\n${restoreChunk(chunk)}\n}`,
     ]),
     "return {",
     "pack(s, into, at) {",
@@ -57,6 +58,10 @@ function packingSource({ slots, chunks, fixedWords }: Placement): string {
     "decode(from, at, s) {",
     `tail = at + ${fixedWords};`,
     ...chunks.map((_, index) => `decode${index}(s, from, at);`),
+    "},",
+    "restore(from, at, like, likeAt, s) {",
+    `tail = at + ${fixedWords};`,
+    ...chunks.map((_, index) => `restore${index}(s, from, at, like, likeAt);`),
     "},",
     "};",
   ].join("\n");
@@ -152,6 +157,33 @@ function decodeChunk(slots: Chunk): string {
   for (const slot of slots) {
     if (slot.word >= 0 && slot.word !== loaded) lines.push(`w = from[at + ${slot.word}];`);
     if (slot.word >= 0) loaded = slot.word;
+    decodeSlot(slot, scope, lines);
+  }
+  lines.push("tail = t;");
+  return lines.join("\n");
+}
+
+/**
+ * Like `decodeChunk`, but does not look into a word that is the same in `like`. The words of long lists move with the
+ * lengths of those before them: these lists are decoded always.
+ */
+function restoreChunk(slots: Chunk): string {
+  const scope = new Scope();
+  const lines: string[] = ["let w, x, v, n, m, i, b, a;", "let t = tail;"];
+  const byWord = new Map<number, Slot[]>();
+  const longLists: Slot[] = [];
+  for (const slot of slots) {
+    scope.place(slot.path, lines);
+    if (slot.leaf.kind === "longList") longLists.push(slot);
+    else byWord.set(slot.word, [...(byWord.get(slot.word) ?? []), slot]);
+  }
+  for (const [word, together] of byWord) {
+    if (word >= 0) lines.push(`w = from[at + ${word}];`, `if (w !== like[likeAt + ${word}]) {`);
+    for (const slot of together) decodeSlot(slot, scope, lines);
+    if (word >= 0) lines.push("}");
+  }
+  for (const slot of longLists) {
+    lines.push(`w = from[at + ${slot.word}];`);
     decodeSlot(slot, scope, lines);
   }
   lines.push("tail = t;");

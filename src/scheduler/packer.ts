@@ -11,6 +11,11 @@ export interface Packer<State> extends Codec<State> {
    * number of words written, this one included; at most `words`. Returns a hash of them: equal for equal states.
    */
   pack(state: State, into: Int32Array, at: number): number;
+  /**
+   * Does what `decode` does to a `state` whose packed form is at `like[likeAt]`: two states that differ little are
+   * quickly made one.
+   */
+  restore(from: Int32Array, at: number, like: Int32Array, likeAt: number, state: State): void;
 }
 
 export interface PackingContext {

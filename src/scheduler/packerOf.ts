@@ -22,6 +22,7 @@ export function packerOf<State>(codec: Codec<State> | Packer<State>): Packer<Sta
     scratch: () => codec.scratch(),
     encode: (state, into, at) => void pack(state, into, at),
     decode: (from, at, state) => codec.decode(from, at + 1, state),
+    restore: (from, at, _like, _likeAt, state) => codec.decode(from, at + 1, state),
     pack,
   };
 }

@@ -63,6 +63,7 @@ export function codecOf<State>(layout: Layout, compileAfterPacks = COMPILE_AFTER
     scratch: () => scratchOf(layout) as State,
     pack,
     decode: (from, at, state) => current.decode(from, at, state),
+    restore: (from, at, like, likeAt, state) => current.restore(from, at, like, likeAt, state),
     encode(state, into, at) {
       pack(state, into, at);
       into.fill(0, at + into[at]!, at + words);

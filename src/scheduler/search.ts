@@ -154,6 +154,9 @@ class Search<State, Action, Event> {
   private readonly scratch: State;
   /** Whether `scratch` is the state that is being expanded, and no rule has changed it yet. */
   private fresh = false;
+  /** Where `scratch` is packed: the words stay there, even if what follows is written elsewhere. */
+  private packed: Int32Array;
+  private packedAt: number;
   private readonly packer: Packer<State>;
 
   private readonly statesMax: number;
@@ -187,6 +190,9 @@ class Search<State, Action, Event> {
     const start = reshape(model.initial(), this.packer.scratch());
     this.set.reserve();
     this.set.add(this.packer.pack(start, this.set.arena, this.set.at));
+    this.packed = this.set.segmentOf(0);
+    this.packedAt = this.set.offsetOf(0);
+    this.packer.decode(this.packed, this.packedAt, this.scratch);
     this.check?.initial(this.set.segmentOf(0), this.set.offsetOf(0));
     this.keepParent(-1, -1);
     this.edgeStart.push(0);
@@ -247,7 +253,7 @@ class Search<State, Action, Event> {
     const { model, ample } = this.problem;
     const segment = set.segmentOf(id);
     const offset = set.offsetOf(id);
-    this.packer.decode(segment, offset, scratch);
+    this.load(segment, offset);
     this.fresh = true;
     const actions = model.enabled(scratch);
     if (actions.length === 0) {
@@ -283,6 +289,13 @@ class Search<State, Action, Event> {
     return whole;
   }
 
+  /** Makes `scratch` the state at `segment[offset]`. The two differ in little: a step of the model, or two. */
+  private load(segment: Int32Array, offset: number): void {
+    this.packer.restore(segment, offset, this.packed, this.packedAt, this.scratch);
+    this.packed = segment;
+    this.packedAt = offset;
+  }
+
   /** One transition: applies, encodes, adds, keeps the edge. Returns the target, BOUND or STOPPED. */
   private follow(
     id: number,
@@ -292,7 +305,7 @@ class Search<State, Action, Event> {
     index: number,
   ): number {
     const { set, scratch, packer } = this;
-    if (!this.fresh) packer.decode(segment, offset, scratch);
+    if (!this.fresh) this.load(segment, offset);
     this.fresh = false;
     this.letters = LetterLists.EMPTY;
     this.boundMet = null;
@@ -304,6 +317,8 @@ class Search<State, Action, Event> {
     }
     set.reserve();
     const hash = packer.pack(scratch, set.arena, set.at);
+    this.packed = set.arena;
+    this.packedAt = set.at;
     this.check?.transition(action, set.arena, set.at);
     this.transitions++;
     if (this.boundMet !== null) {

@@ -11,7 +11,7 @@ type Part = Record<PathStep, unknown>;
 export function tablePacker<State>(
   { fixedWords, chunks, holders }: Placement,
   { fault, intern, strings }: PackingContext,
-): Pick<Packer<State>, "pack" | "decode"> {
+): Pick<Packer<State>, "pack" | "decode" | "restore"> {
   const parts: Part[] = [];
 
   /** Finds every object and array of the state. */
@@ -24,7 +24,8 @@ export function tablePacker<State>(
     }
   };
 
-  return {
+  const packer: Pick<Packer<State>, "pack" | "decode" | "restore"> = {
+    restore: (from, at, _like, _likeAt, state) => packer.decode(from, at, state),
     pack(state, into, at) {
       open(state);
       into.fill(0, at, at + fixedWords);
@@ -126,6 +127,7 @@ export function tablePacker<State>(
       }
     },
   };
+  return packer;
 }
 
 function isInteger(value: unknown, min: number, max: number): value is number {

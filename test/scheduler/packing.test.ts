@@ -157,6 +157,14 @@ describe.each([
           codec.decode(packed, 0, kept);
           expect(kept).toEqual(state);
           expect(codec.pack(kept, packed, 1)).toBe(hash);
+          for (const other of states) {
+            const others = new Int32Array(codec.words);
+            codec.pack(other, others, 0);
+            codec.restore(others, 0, packed, 1, kept);
+            expect(kept).toEqual(other);
+            codec.restore(packed, 1, others, 0, kept);
+            expect(kept).toEqual(state);
+          }
         }
       }),
       { numRuns: 400, seed: 3 },
