@@ -1,4 +1,5 @@
 /** What a run still waits for, as far as the CQEs that were reaped tell. */
+import { IOSQE } from "../model/scenario.js";
 import type { Run } from "./run.js";
 import { mayBlock, timesOf } from "./traits.js";
 import { IORING_SQ_CQ_OVERFLOW } from "./uapi.js";
@@ -6,7 +7,7 @@ import { IORING_SQ_CQ_OVERFLOW } from "./uapi.js";
 /** What is left to come of what was submitted. */
 export interface Pending {
   readonly count: number;
-  /** All of it has to complete: nothing may stay blocked for ever, or complete without a CQE. */
+  /** Something of it has to complete, whatever else does: or all of it, since nothing may stay blocked for ever. */
   readonly mustCome: boolean;
   /** The longest time of a timer that may still be armed, in milliseconds. */
   readonly timerMs: number;
@@ -15,8 +16,10 @@ export interface Pending {
 export function pendingOf(run: Run): Pending {
   let count = 0;
   let someMayStay = run.traits.maySkip;
+  let isSure = false;
   let timerMs = 0;
   const { sqes } = run.scenario;
+  const canBeSure = !run.traits.maySkip && !sqes.some(({ flags }) => (flags & IOSQE.DRAIN) !== 0);
   for (let ring = 0; ring < run.scenario.rings.length; ring++) {
     const records = run.cqes(ring);
     const map = run.ring(ring);
@@ -28,6 +31,7 @@ export function pendingOf(run: Run): Pending {
       if (sqe === undefined || run.hasFinal(ring, req)) continue;
       count += 1;
       if (mayBlock(sqe)) someMayStay = true;
+      else if (canBeSure && isFree(run, ring, queued[i - 1])) isSure = true;
       // A LINK_TIMEOUT whose request is gone is disarmed: nothing of its time is left.
       if (sqe.operation.opcode === "LINK_TIMEOUT" && run.hasFinal(ring, queued[i - 1] ?? req)) continue;
       for (const time of timesOf(sqe)) if (time !== null) timerMs = Math.max(timerMs, time);
@@ -43,5 +47,11 @@ export function pendingOf(run: Run): Pending {
       if (!run.cqes(op.target).some(([other]) => other === op.label)) count += 1;
     }
   }
-  return { count, mustCome: count > 0 && !someMayStay, timerMs };
+  return { count, mustCome: count > 0 && (isSure || !someMayStay), timerMs };
+}
+
+/** Whether a request does not wait for the one queued before it: there is none, they are not linked, or that one is over. */
+function isFree(run: Run, ring: number, previous: number | undefined): boolean {
+  if (previous === undefined || run.hasFinal(ring, previous)) return true;
+  return ((run.scenario.sqes[previous]?.flags ?? 0) & (IOSQE.LINK | IOSQE.HARDLINK)) === 0;
 }

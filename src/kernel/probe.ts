@@ -8,6 +8,8 @@ import { IORING_FEATURES, IORING_REGISTER_PROBE, opcodeNumber } from "./uapi.js"
 import { Unsupported } from "./unsupported.js";
 
 const PROBE_OPS = 256;
+/** A task's first ring says how many bounded io-wq workers it may have: its SQ entries, at most four for each processor. */
+const PROBE_SQ_ENTRIES = 64;
 const IO_URING_OP_SUPPORTED = 1;
 
 /** Opcodes by name that the SQE is encoded with; none for what exists on no kernel. */
@@ -31,7 +33,7 @@ function opcodesOf(sqe: Sqe): readonly string[] {
 export function probe(sys: Syscalls, memory: Memory, layout: Layout, scenario: Scenario): readonly string[] {
   const at = layout.scratch;
   memory.u32.fill(0, at >> 2, (at >> 2) + 32);
-  const fd = sys.ioUringSetup(1, memory.address(at));
+  const fd = sys.ioUringSetup(PROBE_SQ_ENTRIES, memory.address(at));
   if (fd < 0) throw new Unsupported(`io_uring_setup: ${formatRes(fd)}`);
   const bits = memory.u32[(at >> 2) + 5] ?? 0;
   const features = IORING_FEATURES.filter((_, bit) => (bits & (1 << bit)) !== 0);

@@ -73,6 +73,16 @@ function needsLock(m: Machine, req: number): boolean {
   );
 }
 
+/** Whether a worker waits for uring_lock, or may want it next. */
+export function wantsLock(m: Machine, ring: number): boolean {
+  return m.s.reqs.some(
+    ({ phase }, req) =>
+      (phase === PHASE.wqQueued || phase === PHASE.wqRunning) &&
+      sqeOf(m, req).ring === ring &&
+      needsLock(m, req),
+  );
+}
+
 function issueChoices(m: Machine, req: number): number {
   if (!m.promised && needsLock(m, req) && ringOf(m, req).lock !== 0) return 0;
   const answers = choicesOf(m, req, triesFirst(m, req) ? "inline" : "worker");

@@ -3,7 +3,7 @@
  * Stands for io_req_task_work_add, tctx_task_work_run, io_handle_tw_list and __io_run_local_work (io_uring.c, 6.18).
  */
 import { completeDefer, deferFailed, flushCompletions } from "./complete.js";
-import { queueIoWq } from "./ioWq.js";
+import { queueIoWq, wantsLock } from "./ioWq.js";
 import { queueSqe } from "./issue.js";
 import { failLinks } from "./links.js";
 import { reportLinkTimeout } from "./linkTimeout.js";
@@ -141,8 +141,9 @@ function endRun(m: Machine, c: Context): void {
 }
 
 /**
- * Whether a task that ought to give up the processor (need_resched) may flush between two items of a snapshot, and
- * whether anybody could tell: a worker that posts CQEs of its own, another thread, a drain, a TIMEOUT that counts.
+ * Whether a task that ought to give up the processor (need_resched) may flush, and let go of the ring's lock, between
+ * two items of a snapshot, and whether anybody could tell: a worker that posts CQEs of its own or wants the lock,
+ * another thread, a drain, a TIMEOUT that counts.
  */
 export function canFlushEarly(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
@@ -150,8 +151,10 @@ export function canFlushEarly(m: Machine, context: number): boolean {
   if (c.flush === 0 || next === undefined || ringOfItem(m, next) !== c.flush - 1) return false;
   const ring = c.flush - 1;
   const r = m.s.rings[ring] as Ring;
-  if (traitsOf(m, ring).deferTaskrun || r.completionBatch.length === 0) return false;
-  if (m.plan.threads > 1 || m.plan.counts || r.drainActive) return true;
+  if (traitsOf(m, ring).deferTaskrun) return false;
+  if (m.plan.threads > 1) return true;
+  if (r.completionBatch.length === 0) return wantsLock(m, ring);
+  if (m.plan.counts || r.drainActive) return true;
   return m.s.reqs.some(({ phase, marks }) => phase === PHASE.wqQueued || (marks & MARK.workerRef) !== 0);
 }
 

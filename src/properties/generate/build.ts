@@ -10,6 +10,7 @@ import {
   type StepChoice,
 } from "./choices.js";
 import { featuresOf, type GenerateOptions } from "./features.js";
+import type { OperationChoice } from "./operations.js";
 import type { GeneratedScenario, GeneratedSqe, GeneratedStatement } from "./scenario.js";
 
 const LABELS = "abcdefghijklmnopqrstuvwxyz";
@@ -25,13 +26,23 @@ interface Build {
   binds: number;
   /** An SQE with DRAIN was made, or a submission may have left SQEs behind: nothing is sure to complete any more. */
   isUnsure: boolean;
+  /** An SQE reads or writes at the position of a file. */
+  usesPosition: boolean;
 }
 
 /** The scenario of these choices. At most `options.sqesMax` SQEs: the ones past that are left out. */
 export function build(choice: ScenarioChoice, options: GenerateOptions): GeneratedScenario {
   const steps = cropped(choice.steps, Math.min(options.sqesMax, LABELS.length));
   const labelCount = steps.flatMap(({ sqes }) => sqes).reduce((sum, sqe) => sum + sizeOf(sqe), 0);
-  const state: Build = { choice, options, labelCount, made: 0, binds: 0, isUnsure: false };
+  const state: Build = {
+    choice,
+    options,
+    labelCount,
+    made: 0,
+    binds: 0,
+    isUnsure: false,
+    usesPosition: false,
+  };
   const threads: [GeneratedStatement[], GeneratedStatement[]] = [[], []];
   for (const step of steps) {
     const thread = step.isSecondThread && maySplit(state) ? 1 : 0;
@@ -168,6 +179,11 @@ function makeSqes(state: Build, choice: SqeChoice, ring: string): GeneratedSqe[]
   for (const [name, value] of operation.keys) {
     keys.push(name === "ring" ? [name, ring === RING ? SECOND_RING : RING] : [name, value]);
   }
+  if (movesPosition(operation)) {
+    // Two that use one file position race inside the kernel, in ways that the model does not have (docs/SCOPE.md).
+    if (state.usesPosition && state.options.kernelRunnable) keys.push(["off", "0"]);
+    state.usesPosition = true;
+  }
   if (operation.opcode === "MSG_RING") keys.push(["label", `m_${label}`]);
   if (choice.prep !== null && operation.opcode !== "INVALID") keys.push(["prep", choice.prep]);
   if (choice.userData !== null && state.made > 1)
@@ -194,6 +210,12 @@ function makeSqes(state: Build, choice: SqeChoice, ring: string): GeneratedSqe[]
     flags: [...(choice.link === "none" ? [] : ["LINK"]), ...(guarded.skip ? ["SKIP"] : [])],
   };
   return [sqe, timeout];
+}
+
+/** A transfer of a regular file; pipes have no position. */
+function movesPosition({ opcode, keys }: OperationChoice): boolean {
+  if (opcode !== "READ" && opcode !== "WRITE") return false;
+  return keys.some(([name, value]) => name === "fd" && /^([fg]|slot:.*)$/.test(value));
 }
 
 /** A litmus file declares no buffer groups: what a kernel would take from one, it does not find. */
