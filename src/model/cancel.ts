@@ -96,7 +96,12 @@ function isWaiting(phase: number): boolean {
   return phase === PHASE.chained || phase === PHASE.deferred || phase === PHASE.taskWork;
 }
 
-/** io_cancel_req_match, for an ASYNC_CANCEL. */
+/** On the poll hash. */
+function isPolled(phase: number): boolean {
+  return phase === PHASE.pollArmed || phase === PHASE.environment;
+}
+
+/** io_cancel_req_match, for an ASYNC_CANCEL. 6.1 takes OP and USERDATA and does not know them; with OP it finds no poll by user_data. */
 function matcherOf(
   m: Machine,
   sqe: Sqe,
@@ -112,8 +117,10 @@ function matcherOf(
   if (op.opcode !== "ASYNC_CANCEL") return never;
   const any = op.flags.includes("ANY");
   const byFd = op.flags.includes("FD");
-  const byOp = op.flags.includes("OP");
-  const byUserData = op.flags.includes("USERDATA") || !(byFd || byOp);
+  const known = m.profile.cancelFlags === "all";
+  const byOp = known && op.flags.includes("OP");
+  const byUserData = (known && op.flags.includes("USERDATA")) || !(byFd || byOp);
+  const hidesPolls = !known && !byFd && op.flags.includes("OP");
   const desc = byFd && op.fd !== null ? lookUpFd(m, sqe.ring, op.fd) : -1;
   m.emit(R["CAN-07"]);
   if (byFd && desc < 0) return { ...never, error: EBADF };
@@ -124,6 +131,7 @@ function matcherOf(
     byUserData: byUserData && !any,
     matches: (req) => {
       if (any) return true;
+      if (hidesPolls && isPolled(requestOf(m, req).phase)) return false;
       // The canceler was given the file to compare with, so that this much it has itself.
       if (byFd && req !== sqe.id && requestOf(m, req).desc !== desc + 1) return false;
       if (byOp && opcodeName(sqeOf(m, req).operation) !== op.op) return false;
@@ -158,7 +166,7 @@ export function cancelChoices(m: Machine, req: number): number {
     const running = runningOf(m, sqe.ring, (other) => other !== req && matches(other)).length;
     return running === 0 ? 1 : all ? 2 : 2 * running;
   }
-  if (!all && blockedMatch(m, sqe.ring, matches) >= 0) return 2;
+  if (!all && (blockedMatch(m, sqe.ring, matches) >= 0 || pickedUpMatch(m, req, matches) >= 0)) return 2;
   return all || !byUserData ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;
 }
 
@@ -178,6 +186,12 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
     const found = byUserData ? [] : victims(m, ring, matches);
     if (found.length > 1) m.emit(R["K-42"]);
     const chosen = found[choice];
+    const pickedUp = choice === 1 ? pickedUpMatch(m, req, matches) : -1;
+    if (pickedUp >= 0) {
+      const rest: Matches = (other) => other !== pickedUp && matches(other);
+      const other = tryCancel(m, ring, task, rest);
+      return other !== ENOENT ? other : slowPath(m, ring, rest, false);
+    }
     const blocked = blockedMatch(m, ring, matches);
     const result = tryCancel(m, ring, task, matches, chosen);
     if (result !== ENOENT) return result;
@@ -220,15 +234,28 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
  * through with it when it is looked for again, and then nothing is found (ND-06).
  */
 function blockedMatch(m: Machine, ring: number, matches: Matches): number {
-  if (m.promised || traitsOf(m, ring).sqpoll) return -1;
+  if (m.promised || (traitsOf(m, ring).sqpoll && !m.profile.sqpollCancelTold)) return -1;
   return m.s.reqs.findIndex(
     (r, req) => r.phase === PHASE.wqBlocked && sqeOf(m, req).ring === ring && matches(req),
   );
 }
 
+/**
+ * A request that a worker has just taken off its queue. Up to 6.3 it is named as the worker's next one only after the
+ * queue's lock is dropped, and not found in between (ND-06).
+ */
+function pickedUpMatch(m: Machine, canceler: number, matches: Matches): number {
+  if (m.promised || m.profile.pickedUpFound === "always") return -1;
+  const { ring } = sqeOf(m, canceler);
+  return m.s.reqs.findIndex(
+    (r, req) =>
+      req !== canceler && r.phase === PHASE.wqRunning && sqeOf(m, req).ring === ring && matches(req),
+  );
+}
+
 /** The second search of __io_async_cancel, over every task's io-wq; an SQ thread is in no list of them (K-31). */
 function slowPath(m: Machine, ring: number, matches: Matches, all: boolean): number {
-  if (!traitsOf(m, ring).sqpoll) return cancelWork(m, ring, null, matches, all);
+  if (!traitsOf(m, ring).sqpoll || m.profile.sqpollCancelTold) return cancelWork(m, ring, null, matches, all);
   m.emit(R["K-31"]);
   return ENOENT;
 }
@@ -297,10 +324,13 @@ function cancelPromisedSync(m: Machine, ring: number, matches: Matches): number 
   return 0;
 }
 
+/** Operations that wait in the file system or between pipes, and hand on what that says of a signal. */
+const LEAKS_ERESTARTSYS = new Set(["OPENAT", "SPLICE", "TEE"]);
+
 /** What an operation returns that a signal interrupted inside io-wq (FAIL-16, K-31). */
 export function interruptedResult(m: Machine, req: number): number {
   const sqe = sqeOf(m, req);
   m.emit(R["FAIL-16"]);
   if (sqe.intr !== null) return sqe.intr;
-  return sqe.operation.opcode === "OPENAT" ? m.profile.openInterrupted : EINTR;
+  return LEAKS_ERESTARTSYS.has(opcodeName(sqe.operation)) ? m.profile.openInterrupted : EINTR;
 }

@@ -128,22 +128,18 @@ export function deferFailed(m: Machine, req: number, res: number): void {
   else completeDefer(m, req);
 }
 
-/** 6.1's io_req_complete_failed: posted ahead of the batch, its chain settled at once. */
+/** 6.1's io_req_complete_failed: the CQE ahead of the batch, its chain settled at once, the free with the next flush. */
 function postFailedAtOnce(m: Machine, req: number): void {
   const r = requestOf(m, req);
-  postAtOnce(m, req);
+  const { ring } = sqeOf(m, req);
+  if (!(r.marks & MARK.skip)) postCqe(m, ring, req, r.res, cqeFlagsOf(r.marks));
+  r.marks |= MARK.skip;
   if (!(r.marks & (MARK.workerRef | MARK.timeoutRef))) {
     queueNext(m, req);
     r.marks &= ~(MARK.link | MARK.hardlink);
   }
-}
-
-/** 6.1's __io_req_complete_post: the CQE now, the free with the next flush. */
-export function postAtOnce(m: Machine, req: number): void {
-  const r = requestOf(m, req);
-  if (!(r.marks & MARK.skip)) postCqe(m, sqeOf(m, req).ring, req, r.res, cqeFlagsOf(r.marks));
-  r.marks |= MARK.skip;
   completeDefer(m, req);
+  commit(m, ring);
 }
 
 /**

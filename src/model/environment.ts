@@ -27,6 +27,11 @@ export function isAnswered(sqe: Sqe): boolean {
   return sqe.may !== null || sqe.operation.opcode === "OTHER" || sqe.operation.opcode === "OP";
 }
 
+/** Whether an attempt that must not block comes back with -EAGAIN, whatever the operands: 6.1 finds out so, not at prep (ORD-07). */
+export function refusesInline(m: Machine, req: number): boolean {
+  return m.profile.neverInline === "at issue" && isForcedAsync(sqeOf(m, req).operation);
+}
+
 /** The descriptor that an operation needs before it starts: needs_file in io_issue_defs. */
 function needsFile(m: Machine, req: number): boolean {
   const { operation, may } = sqeOf(m, req);
@@ -84,6 +89,7 @@ function inlineQuestion(m: Machine, req: number): "readsInline" | "writesInline"
 export function choicesOf(m: Machine, req: number, by: "inline" | "worker"): number {
   const sqe = sqeOf(m, req);
   if (!hasFile(m, req)) return 1;
+  if (by === "inline" && refusesInline(m, req)) return 1;
   if (sqe.operation.opcode === "ASYNC_CANCEL" && sqe.may === null) return cancelChoices(m, req);
   if (isAnswered(sqe)) {
     const results = resultsOf(m, sqe.id).length;

@@ -12,7 +12,7 @@ import { findNext } from "./links.js";
 import { armLinkTimeout, queueFree, takeLinkTimeout } from "./linkTimeout.js";
 import { type Machine, remove, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
 import { isHashed, isPollable, resultFails } from "./opcodes.js";
-import { armPoll } from "./poll.js";
+import { armPoll, isReady } from "./poll.js";
 import { R } from "./rules.js";
 import { ITEM, MARK, PHASE, type Request, type Ring } from "./state.js";
 import { addTaskWork } from "./taskWork.js";
@@ -205,9 +205,12 @@ function runInWorker(m: Machine, req: number, choice: number): void {
   }
   if (first && issued === EAGAIN && !mayNotWait(sqe.operation)) {
     armGuard(m, req);
-    armPoll(m, req);
-    r.marks &= ~MARK.workerRef;
-    return;
+    if (!isReady(m, req)) {
+      armPoll(m, req);
+      r.marks &= ~MARK.workerRef;
+      return;
+    }
+    issued = issueOperation(m, req, choice, true);
   }
   settle(m, req, issued);
 }
@@ -279,7 +282,8 @@ function completeFromWorker(m: Machine, req: number): void {
   }
   const full = overflow.length > 0 || cq.length >= traits.cqEntries;
   const skips = (r.marks & MARK.skip) !== 0;
-  if (!m.promised && (traits.deferTaskrun || traits.iopoll || (full && !skips))) {
+  const maySelf = m.promised || m.profile.workersPost === "always";
+  if (!maySelf && (traits.deferTaskrun || traits.iopoll || (full && !skips))) {
     m.emit(R["CORE-05"]);
     addTaskWork(m, req, ITEM.complete);
     return;

@@ -10,6 +10,7 @@ import {
   choicesOf,
   enterEnvironment,
   isAnswered,
+  refusesInline,
   resultsOf,
   runsInline,
   waitsInEnvironment,
@@ -22,7 +23,7 @@ import { isPollable, resultFails } from "./opcodes.js";
 import { armPoll, isReady, issuePollAdd, removePoll } from "./poll.js";
 import { R } from "./rules.js";
 import type { Operation } from "./scenario.js";
-import { type Context, ITEM, MARK, PHASE } from "./state.js";
+import { type Context, ITEM, MARK, PHASE, STAGE } from "./state.js";
 import { addTaskWork } from "./taskWork.js";
 import { issueTimeout, removeTimeout } from "./timeout.js";
 import {
@@ -115,7 +116,7 @@ export function issueInline(m: Machine, context: number, req: number, choice: nu
   }
   if (issued === ISSUED.complete) completeDefer(m, req);
   else if (issued === ISSUED.completeLater) addTaskWork(m, req, ITEM.complete);
-  else if (issued === EAGAIN) queueAsync(m, req);
+  else if (issued === EAGAIN) queueAsync(m, req, m.s.contexts[context]?.stage !== STAGE.submit);
   else if (issued < 0) {
     m.emit(R["FAIL-02"]);
     deferFailed(m, req, issued);
@@ -134,8 +135,11 @@ export function mayNotWait(operation: Operation): boolean {
   return (operation.opcode === "SEND" || operation.opcode === "RECV") && operation.msg.includes("DONTWAIT");
 }
 
-/** io_queue_async: it would have to wait; poll where its file can, else io-wq. */
-function queueAsync(m: Machine, req: number): void {
+/**
+ * io_queue_async: it would have to wait; poll where its file can, else io-wq. A file that is ready and cannot be tried
+ * inline comes back 128 times (APOLL_MAX_RETRY), all within one run of task work, and goes to io-wq then.
+ */
+function queueAsync(m: Machine, req: number, inTaskWork: boolean): void {
   const { operation } = sqeOf(m, req);
   if (mayNotWait(operation)) {
     m.emit(R["FAIL-02"]);
@@ -144,8 +148,9 @@ function queueAsync(m: Machine, req: number): void {
   }
   const { desc } = requestOf(m, req);
   if (!isPollable(operation) || desc === 0 || isRegular(m, desc - 1)) queueIoWq(m, req);
-  else if (isReady(m, req)) addTaskWork(m, req, ITEM.issue);
-  else armPoll(m, req);
+  else if (!isReady(m, req)) armPoll(m, req);
+  else if (inTaskWork && !triesPipe(m, desc - 1)) queueIoWq(m, req);
+  else addTaskWork(m, req, ITEM.issue);
 }
 
 /** A handler that completes with `res`, severing as its opcode says. */
@@ -160,6 +165,7 @@ function finish(m: Machine, req: number, res: number): number {
 export function issueOperation(m: Machine, req: number, choice: number, blocking: boolean): number {
   const sqe = sqeOf(m, req);
   const op = sqe.operation;
+  if (!blocking && refusesInline(m, req)) return EAGAIN;
   if (isAnswered(sqe)) return issueAnswered(m, req, choice, blocking);
   switch (op.opcode) {
     case "NOP":
@@ -181,7 +187,7 @@ export function issueOperation(m: Machine, req: number, choice: number, blocking
     case "POLL_ADD":
       return issuePollAdd(m, req);
     case "POLL_REMOVE": {
-      const res = removePoll(m, req, op.target === "none" ? -1 : op.target);
+      const res = removePoll(m, req, op.target === "none" ? -1 : op.target, blocking);
       return res < 0 ? res : finish(m, req, res);
     }
     case "TIMEOUT":
@@ -231,7 +237,7 @@ function issueRead(
   blocking: boolean,
 ): number {
   const desc = requestOf(m, req).desc - 1;
-  if (!blocking && !runsInline(m, req, choice)) return EAGAIN;
+  if (!blocking && !(triesPipe(m, desc) && runsInline(m, req, choice))) return EAGAIN;
   const bytes = readBytes(m, desc, op.len, op.offset);
   if (bytes === null) return waitOr(m, desc, blocking);
   m.emit(R["FAIL-03"]);
@@ -249,13 +255,22 @@ function issueWrite(
   blocking: boolean,
 ): number {
   const desc = requestOf(m, req).desc - 1;
-  if (!blocking && !runsInline(m, req, choice)) return EAGAIN;
+  if (!blocking && !(triesPipe(m, desc) && runsInline(m, req, choice))) return EAGAIN;
   const res = writeBytes(m, desc, sourceBytes(m, req), op.offset, blocking);
   if (res === null) return waitOr(m, desc, blocking);
   m.emit(R["FAIL-03"]);
   if (res === EBADF) return res;
   finish(m, req, res);
   return res < 0 ? ISSUED.completeLater : ISSUED.complete;
+}
+
+/** FMODE_NOWAIT: whether a read or a write of a description may be tried without blocking (K-44). */
+function triesPipe(m: Machine, desc: number): boolean {
+  if (m.profile.pipesTryInline || m.promised) return true;
+  const object = objectOf(m, desc);
+  if (object.kind !== "pipe" || m.scenario.pipes[object.pipe]?.nonblock === true) return true;
+  m.emit(R["K-44"]);
+  return false;
 }
 
 /** A worker waits inside the operation; O_NONBLOCK makes that an error, since it has no other way to wait. */

@@ -149,12 +149,13 @@ export function reportLinkTimeout(m: Machine, timeout: number): void {
   r.progress = 0;
   m.emit(R["LT-10"]);
   m.emit(R["LT-11"]);
-  const result = tryCancel(
+  const canceled = tryCancel(
     m,
     sqe.ring,
     requestOf(m, timeout).task,
     (req) => sqeOf(m, req).userData === sqe.userData,
   );
+  const result = canceled > 0 && !m.profile.linkTimeoutCounts ? 0 : canceled;
   m.emit(result === 0 ? R["LT-05"] : result === ENOENT ? R["LT-07"] : R["LT-06"]);
   if (result === 0) m.emit(R["ORD-02"]);
   const { operation } = sqeOf(m, timeout);

@@ -3,7 +3,7 @@
  * Stands for io_queue_next, io_req_find_next, io_disarm_next, io_fail_links and io_req_tw_fail_links
  * (io_uring.c, timeout.c, 6.18).
  */
-import { completeDefer, postAtOnce } from "./complete.js";
+import { completeDefer } from "./complete.js";
 import { disarmLinkTimeout } from "./linkTimeout.js";
 import { type Machine, requestOf, sqeOf, traitsOf } from "./machine.js";
 import { R } from "./rules.js";
@@ -53,10 +53,6 @@ function severChain(m: Machine, req: number): void {
     }
   }
   r.next = 0;
-  if (m.profile.failedPosts === "at once") {
-    failLinks(m, first);
-    return;
-  }
   m.emit(traitsOf(m, sqeOf(m, req).ring).deferTaskrun ? R["PROP-03"] : R["PROP-02"]);
   addTaskWork(m, first, ITEM.failLinks);
 }
@@ -79,8 +75,7 @@ export function failLinks(m: Machine, first: number): void {
       member.res = ECANCELED;
     }
     member.next = 0;
-    if (m.profile.failedPosts === "at once") postAtOnce(m, link);
-    else completeDefer(m, link);
+    completeDefer(m, link);
     link = next;
   }
 }

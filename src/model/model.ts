@@ -252,7 +252,7 @@ function stepInterrupted(m: Machine, context: number): void {
 /** IORING_SQPOLL_CAP_ENTRIES_VALUE. */
 const SHARED_ENTRIES_MAX = 8;
 
-/** __io_sq_thread: submits all that it sees as one batch, then runs one snapshot of task work (FORM-12, PREP-09, SQP-01). */
+/** __io_sq_thread: submits all that it sees as one batch, then runs task work, one snapshot of it since 6.10 (FORM-12, PREP-09, SQP-01). */
 function stepSqThread(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   const ring = m.s.rings[c.ring] as Ring;
@@ -269,7 +269,7 @@ function stepSqThread(m: Machine, context: number): void {
   } else if (c.stage === STAGE.submit || c.stage === STAGE.submitEnd) {
     if (c.stage === STAGE.submitEnd && c.left > 0) m.emit(R["PREP-09"]);
     stepEnter(m, context);
-  } else if (stepTaskWork(m, context, "one")) {
+  } else if (stepTaskWork(m, context, m.profile.sqThreadRuns)) {
     c.stage = STAGE.user;
     c.submitted = 0;
     c.want = 0;

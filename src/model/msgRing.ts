@@ -14,7 +14,8 @@ export function issueMessage(m: Machine, req: number): number {
   if (traitsOf(m, operation.target).disabled) return EBADFD;
   m.emit(R["OVF-08"]);
   requestOf(m, req).res = 0;
-  if (!m.promised && traitsOf(m, operation.target).deferTaskrun) {
+  const deferred = traitsOf(m, operation.target).deferTaskrun && m.profile.messagesPostedBy === "submitter";
+  if (!m.promised && deferred) {
     m.emit(R["K-36"]);
     addItem(m, operation.target, 0, item(ITEM.message, req));
   } else deliverMessage(m, req);

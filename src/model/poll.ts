@@ -2,7 +2,7 @@
  * Waiting for a file: arming, waking, running the poll item, and POLL_ADD and POLL_REMOVE themselves.
  * Stands for io_arm_poll_handler, io_poll_wake, io_poll_task_func and io_poll_check_events (poll.c, 6.18).
  */
-import { completeDefer, deferFailed, postMore, setFail } from "./complete.js";
+import { commit, completeDefer, deferFailed, postCqe, postMore, putRequest, setFail } from "./complete.js";
 import { completeAnswered } from "./environment.js";
 import { type Machine, remove, requestOf, sqeOf } from "./machine.js";
 import { R } from "./rules.js";
@@ -135,7 +135,7 @@ export function issuePollAdd(m: Machine, req: number): number {
 }
 
 /** io_poll_remove: 0, -ENOENT, or -EALREADY where a wake is on its way. */
-export function removePoll(m: Machine, req: number, target: number): number {
+export function removePoll(m: Machine, req: number, target: number, inWorker: boolean): number {
   const { ring } = sqeOf(m, req);
   const found = m.s.polls.find((other) => {
     const sqe = sqeOf(m, other);
@@ -148,6 +148,11 @@ export function removePoll(m: Machine, req: number, target: number): number {
   remove(m.s.polls, found);
   setFail(m, found);
   r.res = ECANCELED;
-  addTaskWork(m, found, ITEM.complete);
+  if (m.profile.removedPolls === "through task work") addTaskWork(m, found, ITEM.complete);
+  else if (inWorker) {
+    postCqe(m, ring, found, ECANCELED, 0);
+    commit(m, ring);
+    putRequest(m, found);
+  } else completeDefer(m, found);
   return 0;
 }

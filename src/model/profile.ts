@@ -21,28 +21,49 @@ export interface Profile {
   readonly taskWorkOrder: "fifo" | "lifo";
   /** When what task work completed is posted: after each snapshot, or once no task work is left (6.1). */
   readonly flushes: "each snapshot" | "at the end";
+  /** What an SQ thread runs of its task work between two looks at the SQ: a snapshot, or until none is left (SQP-01). */
+  readonly sqThreadRuns: "one" | "all";
   /** Task work items that one local run takes, at least; null: no limit (ORD-12). */
   readonly localWorkMax: number | null;
-  /** When the CQE of a failed request is posted: with the batch, or at once, ahead of it. */
+  /** When the CQE of a request that itself failed is posted: with the batch, or at once, ahead of it. */
   readonly failedPosts: "with the batch" | "at once";
-  /** Whether ASYNC counts on a member that task work issues (ORD-08). */
-  readonly asyncOnFollower: "honoured" | "ignored";
+  /** Where task work issues a request that is marked for io-wq, by ASYNC or by a drain (ORD-08, DRN-03). */
+  readonly forcedFromTaskWork: "io-wq" | "inline";
   /** What a drain waits for (DRN-01, DRN-16). */
   readonly drainCounts: "requests" | "completions";
   /** When a normal file descriptor of a chain's later member is looked up (RES-01, RES-03). */
   readonly followerFiles: "at issue" | "at submission";
   /** Whether opcodes of FAIL-09 sever on an error: only in the manual pages. */
   readonly everyErrorSevers: boolean;
-  /** Whether a NOP takes an injected result, TIMEOUT takes MULTISHOT, ASYNC_CANCEL takes OP and USERDATA. */
+  /** Whether a NOP takes an injected result, and TIMEOUT takes MULTISHOT. */
   readonly nopInject: boolean;
   /** Whether a NOP can be told to complete through task work (IORING_NOP_TW, 6.17). */
   readonly nopTaskWork: boolean;
   readonly timeoutMultishot: boolean;
   /** Whether a receive from a UNIX socket tells that it left bytes there (SOCK_NONEMPTY; unix_stream_read_generic, 6.17). */
   readonly tellsUnixInq: boolean;
-  readonly cancelByOp: boolean;
-  /** What OPENAT in io-wq returns where a signal interrupts it (FAIL-16, K-31). */
+  /** The flags by which an ASYNC_CANCEL matches: all, or those before OP and USERDATA, which are taken and not known (CAN-07). */
+  readonly cancelFlags: "all" | "before OP and USERDATA";
+  /** Whether a cancelation finds a request that a worker has taken off its queue and not begun (ND-06). */
+  readonly pickedUpFound: "always" | "sometimes";
+  /** What OPENAT, SPLICE and TEE in io-wq return where a signal interrupts them (FAIL-16, K-31). */
   readonly openInterrupted: number;
+  /** Whether a LINK_TIMEOUT that fires on a WAITID or FUTEX_WAIT reports how many were canceled (LT-06). */
+  readonly linkTimeoutCounts: boolean;
+  /** Whether an ASYNC_CANCEL on an SQPOLL ring is told of what it interrupts in io-wq (CAN-04, K-31). */
+  readonly sqpollCancelTold: boolean;
+  /** When the buf_index of READ_FIXED and WRITE_FIXED is looked up (RES-05). */
+  readonly fixedBuffers: "at issue" | "at prep";
+  /** Whether READ and WRITE are tried without blocking on a pipe that has no O_NONBLOCK (K-44). */
+  readonly pipesTryInline: boolean;
+  /** Where an opcode that never runs inline is sent to io-wq: at prep, or by its first attempt (ORD-07, LT-14). */
+  readonly neverInline: "at prep" | "at issue";
+  /** Whether an io-wq worker posts its CQE itself on any ring (CORE-05). */
+  readonly workersPost: "always" | "unless deferred";
+  /** Who posts a message on a DEFER_TASKRUN ring (K-36). */
+  readonly messagesPostedBy: "submitter" | "sender";
+  /** How the poll that POLL_REMOVE removes is completed: by task work, or in the same batch, ahead of it (FAIL-08). */
+  readonly removedPolls: "through task work" | "in the batch";
 }
 
 const LINUX_6_18: Profile = {
@@ -52,9 +73,10 @@ const LINUX_6_18: Profile = {
   execution: "kernel",
   taskWorkOrder: "fifo",
   flushes: "each snapshot",
+  sqThreadRuns: "one",
   localWorkMax: 20,
   failedPosts: "with the batch",
-  asyncOnFollower: "honoured",
+  forcedFromTaskWork: "io-wq",
   drainCounts: "requests",
   followerFiles: "at issue",
   everyErrorSevers: false,
@@ -62,8 +84,17 @@ const LINUX_6_18: Profile = {
   nopTaskWork: true,
   timeoutMultishot: true,
   tellsUnixInq: true,
-  cancelByOp: true,
+  cancelFlags: "all",
+  pickedUpFound: "always",
   openInterrupted: -512,
+  linkTimeoutCounts: true,
+  sqpollCancelTold: false,
+  fixedBuffers: "at issue",
+  pipesTryInline: true,
+  neverInline: "at prep",
+  workersPost: "unless deferred",
+  messagesPostedBy: "submitter",
+  removedPolls: "through task work",
 };
 
 const PROFILES: Readonly<Record<ProfileName, Profile>> = {
@@ -82,26 +113,39 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     dated: "6.1.192",
     taskWorkOrder: "lifo",
     flushes: "at the end",
+    sqThreadRuns: "all",
     localWorkMax: null,
     failedPosts: "at once",
-    asyncOnFollower: "ignored",
+    forcedFromTaskWork: "inline",
     drainCounts: "completions",
     followerFiles: "at submission",
     nopInject: false,
     nopTaskWork: false,
     timeoutMultishot: false,
     tellsUnixInq: false,
-    cancelByOp: false,
+    cancelFlags: "before OP and USERDATA",
+    pickedUpFound: "sometimes",
     openInterrupted: -4,
+    sqpollCancelTold: true,
+    fixedBuffers: "at prep",
+    pipesTryInline: false,
+    neverInline: "at issue",
+    workersPost: "always",
+    messagesPostedBy: "sender",
+    removedPolls: "in the batch",
   },
   "linux-6.12": {
     ...LINUX_6_18,
     name: "linux-6.12",
     dated: "6.12.117",
+    localWorkMax: null,
     drainCounts: "completions",
     nopTaskWork: false,
     tellsUnixInq: false,
     openInterrupted: -4,
+    linkTimeoutCounts: false,
+    sqpollCancelTold: true,
+    fixedBuffers: "at prep",
   },
   "linux-6.18": LINUX_6_18,
   "linux-7.1": { ...LINUX_6_18, name: "linux-7.1", dated: "7.1.5, read, not run" },

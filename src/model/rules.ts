@@ -538,6 +538,10 @@ const TABLE = {
     "A request that was issued keeps its file, whatever becomes of the descriptor",
     "io_file_get_normal (io_uring.c, 6.18); axboe/liburing#804; run on 6.18.44",
   ],
+  "RES-05": [
+    "A registered buffer is looked up at issue since 6.13, before that at prep",
+    "io_import_reg_buf (rsrc.c, 6.18), io_prep_rw (rw.c, 6.1); run on 6.18.44",
+  ],
   "RES-10": [
     "Data buffers are used at issue; paths, iovecs, addresses and times are copied at prep, for every member",
     "IORING_FEAT_SUBMIT_STABLE; liburing test/send-zerocopy.c, test/defer-taskrun.c",
@@ -579,8 +583,8 @@ const TABLE = {
     "FMODE_NOWAIT, FMODE_BUF_WASYNC; run on 6.18.44 on ext4 and tmpfs",
   ],
   "K-44": [
-    "On 6.1 a NOP with an injected result fails prep with -EINVAL",
-    "io_nop_prep (nop.c, 6.1); run on 6.1.192",
+    "On 6.1 a NOP with an injected result fails prep with -EINVAL, and a pipe is read and written by workers",
+    "io_nop_prep (nop.c), __io_file_supports_nowait, io_queue_async (io_uring.c), 6.1; run on 6.1.192",
   ],
 } as const;
 

@@ -16,6 +16,7 @@ import { type Context, MARK, PHASE, type Ring } from "./state.js";
 import { lookUpFd } from "./world.js";
 
 const EINVAL = -22;
+const EFAULT = -14;
 const EOPNOTSUPP = -95;
 const ECANCELED = -125;
 
@@ -86,6 +87,13 @@ function initRequest(m: Machine, ring: number, req: number): number {
   return error;
 }
 
+/** Whether READ_FIXED or WRITE_FIXED names a registered buffer that does not exist (RES-05). */
+function hasBadBufferIndex(m: Machine, req: number): boolean {
+  const { operation } = sqeOf(m, req);
+  if (operation.opcode !== "OTHER" || !operation.name.endsWith("_FIXED")) return false;
+  return Number(operation.fields["buf_index"] ?? 0) >= m.scenario.buffers.filter(({ fixed }) => fixed).length;
+}
+
 /** The handlers' own prep. */
 function prepOperation(m: Machine, ring: number, req: number): number {
   const sqe = sqeOf(m, req);
@@ -116,7 +124,12 @@ function prepOperation(m: Machine, ring: number, req: number): number {
       break;
     case "ASYNC_CANCEL":
       if (op.flags.includes("ANY") && (op.flags.includes("FD") || op.flags.includes("OP"))) return EINVAL;
-      if (!m.profile.cancelByOp && (op.flags.includes("OP") || op.flags.includes("USERDATA"))) return EINVAL;
+      break;
+    case "OTHER":
+      if (m.profile.fixedBuffers === "at prep" && hasBadBufferIndex(m, req)) {
+        m.emit(R["RES-05"]);
+        return EFAULT;
+      }
       break;
     case "RECV":
       if (sqe.multishot && !(sqe.flags & IOSQE.BUFFER_SELECT)) return EINVAL;
@@ -128,7 +141,7 @@ function prepOperation(m: Machine, ring: number, req: number): number {
     default:
       break;
   }
-  if (isForcedAsync(op)) r.marks |= MARK.forceAsync;
+  if (isForcedAsync(op) && m.profile.neverInline === "at prep") r.marks |= MARK.forceAsync;
   return 0;
 }
 

@@ -74,18 +74,15 @@ function runItem(m: Machine, context: number, work: number): void {
   }
 }
 
-/** io_req_task_submit: issues a follower, or sends it to io-wq where it must run there (ORD-08, DRN-01). */
+/** io_req_task_submit: issues a request, or sends it to io-wq where it must run there (ORD-08, DRN-01). */
 export function submitFromTaskWork(m: Machine, context: number, req: number): void {
-  const r = requestOf(m, req);
-  if (r.marks & MARK.forceAsync) {
-    const sqe = sqeOf(m, req);
-    const onlyAsked = (sqe.flags & 16) !== 0 && !(r.marks & MARK.drain);
-    if (onlyAsked && m.profile.asyncOnFollower === "ignored" && r.desc === 0) queueSqe(m, context, req);
-    else {
-      if (onlyAsked) m.emit(R["ORD-08"]);
-      queueIoWq(m, req);
-    }
-  } else queueSqe(m, context, req);
+  const { marks } = requestOf(m, req);
+  if (!(marks & MARK.forceAsync) || m.profile.forcedFromTaskWork === "inline") {
+    queueSqe(m, context, req);
+    return;
+  }
+  if ((sqeOf(m, req).flags & 16) !== 0 && !(marks & MARK.drain)) m.emit(R["ORD-08"]);
+  queueIoWq(m, req);
 }
 
 /** Whether the next step of a context's task work can be taken now: the lock that it needs is free, or its own. */
@@ -142,19 +139,19 @@ function endRun(m: Machine, c: Context): void {
 
 /**
  * Whether a task that ought to give up the processor (need_resched) may flush, and let go of the ring's lock, between
- * two items of a snapshot, and whether anybody could tell: a worker that posts CQEs of its own or wants the lock,
- * another thread, a drain, a TIMEOUT that counts.
+ * two items of a snapshot, and whether anybody could tell: a failure that is posted ahead, a worker that posts CQEs of
+ * its own or wants the lock, another thread, a drain, a TIMEOUT that counts.
  */
 export function canFlushEarly(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
-  const next = c.batch[0];
+  const next = c.batch[0] ?? (m.profile.flushes === "at the end" ? c.taskWork.at(-1) : undefined);
   if (c.flush === 0 || next === undefined || ringOfItem(m, next) !== c.flush - 1) return false;
   const ring = c.flush - 1;
   const r = m.s.rings[ring] as Ring;
   if (traitsOf(m, ring).deferTaskrun) return false;
   if (m.plan.threads > 1) return true;
   if (r.completionBatch.length === 0) return wantsLock(m, ring);
-  if (m.plan.counts || r.drainActive) return true;
+  if (m.profile.failedPosts === "at once" || m.plan.counts || r.drainActive) return true;
   return m.s.reqs.some(({ phase, marks }) => phase === PHASE.wqQueued || (marks & MARK.workerRef) !== 0);
 }
 

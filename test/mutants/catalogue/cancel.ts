@@ -49,7 +49,7 @@ export const CANCEL_MUTANTS: readonly Mutant[] = [
     "FD forgets USERDATA",
     "CAN-07",
     "cancel.ts",
-    'const byUserData = op.flags.includes("USERDATA") || !(byFd || byOp);',
+    'const byUserData = (known && op.flags.includes("USERDATA")) || !(byFd || byOp);',
     "const byUserData = !(byFd || byOp);",
   ),
   mutant(
@@ -84,7 +84,7 @@ export const CANCEL_MUTANTS: readonly Mutant[] = [
     "an SQPOLL ring finds a running work",
     "K-31",
     "cancel.ts",
-    "if (!traitsOf(m, ring).sqpoll) return cancelWork",
+    "if (!traitsOf(m, ring).sqpoll || m.profile.sqpollCancelTold) return cancelWork",
     "return cancelWork",
   ),
   mutant(

@@ -69,8 +69,8 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     "ASYNC on a follower is ignored",
     "ORD-08",
     "profile.ts",
-    'asyncOnFollower: "honoured",\n  drainCounts: "requests"',
-    'asyncOnFollower: "ignored",\n  drainCounts: "requests"',
+    'forcedFromTaskWork: "io-wq",\n  drainCounts: "requests"',
+    'forcedFromTaskWork: "inline",\n  drainCounts: "requests"',
   ),
   mutant(
     "what follows a request goes in front of other task work",
@@ -158,14 +158,14 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     "a message to a DEFER_TASKRUN ring is posted at once",
     "K-36",
     "msgRing.ts",
-    "traitsOf(m, operation.target).deferTaskrun) {",
-    "traitsOf(m, operation.target).disabled) {",
+    "const deferred = traitsOf(m, operation.target).deferTaskrun",
+    "const deferred = traitsOf(m, operation.target).disabled",
   ),
   mutant(
     "every message goes by task work",
     "ORD-16 K-36",
     "msgRing.ts",
-    "if (!m.promised && traitsOf(m, operation.target).deferTaskrun) {",
+    "if (!m.promised && deferred) {",
     "if (!m.promised) {",
   ),
   mutant(

@@ -70,8 +70,8 @@ export const PREP_MUTANTS: readonly Mutant[] = [
     "a bad descriptor fails prep",
     "PREP-02",
     "submit.ts",
-    "if (isForcedAsync(op)) r.marks |= MARK.forceAsync;",
-    `if (isForcedAsync(op)) r.marks |= MARK.forceAsync;
+    'if (isForcedAsync(op) && m.profile.neverInline === "at prep") r.marks |= MARK.forceAsync;',
+    `if (isForcedAsync(op) && m.profile.neverInline === "at prep") r.marks |= MARK.forceAsync;
   const looked = op.opcode === "READ" || op.opcode === "WRITE";
   if (looked && lookUpFd(m, ring, op.fd) < 0) return -9;`,
   ),
