@@ -1,5 +1,5 @@
 /**
- * The end of a run: when all threads are done, GETEVENTS with min_complete 0 and reaping, until nothing can move any more.
+ * The end of a run: when all threads are done, reaping and GETEVENTS with min_complete 0, until nothing can move any more.
  *
  * When that is, nobody tells. A run is over at once where every SQE has had its last CQE. Where some have not, it is
  * over when no CQE came for a while: short if one of them may stay blocked for ever or complete without a CQE, long
@@ -37,9 +37,10 @@ export function sweep(run: Run, area: ThreadArea, rings: readonly RingId[], ling
   /** The pass that found all quiet and no worker busy; what came meanwhile, the passes after it see. */
   let quietPass = -1;
   for (;;) {
+    // First the room, then the call that may fill it, as in the model: what is left overflows otherwise.
     for (const ring of rings) {
-      enterRing(run, area, ring, 0, 0, 0);
       run.ring(ring).reap(null);
+      enterRing(run, area, ring, 0, 0, 0);
     }
     let total = 0;
     for (let ring = 0; ring < run.scenario.rings.length; ring++) total += run.ring(ring).postedCount();
