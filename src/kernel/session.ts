@@ -68,10 +68,11 @@ function encodeAll(run: Run): void {
   }
 }
 
-/** Results that come from outside an operation, whatever its `may` lists: canceled, or interrupted in io-wq. */
-const OUTSIDE_RESULTS: readonly number[] = ["ECANCELED", "EINTR", "ERESTARTSYS"].map(
-  (name) => -(errnoNumber(name) ?? 0),
-);
+const numberOf = (name: string): number => -(errnoNumber(name) ?? 0);
+/** Results of an operation that a signal interrupted in io-wq. */
+const INTERRUPTED: readonly number[] = ["EINTR", "ERESTARTSYS"].map(numberOf);
+/** Results that come from outside an operation, whatever its `may` lists. */
+const OUTSIDE_RESULTS: readonly number[] = [numberOf("ECANCELED"), ...INTERRUPTED];
 
 /** The first CQE whose result its SQE's `may` rules out, in words; null: there is none. */
 function unlistedResult(scenario: Scenario, outcome: Outcome): string | null {
@@ -79,7 +80,9 @@ function unlistedResult(scenario: Scenario, outcome: Outcome): string | null {
     for (const [label, res] of cqes) {
       const sqe = scenario.sqes[label];
       if (sqe === undefined || sqe.may === null || sqe.prepError !== null) continue;
-      if (sqe.may.includes(res) || OUTSIDE_RESULTS.includes(res) || sqe.intr === res) continue;
+      if (sqe.may.includes(res) || sqe.intr === res) continue;
+      // With `intr` the file says what an interruption gives: another kernel's answer is to another question.
+      if (OUTSIDE_RESULTS.includes(res) && (sqe.intr === null || !INTERRUPTED.includes(res))) continue;
       return `${sqe.label} had the result ${formatRes(res)}`;
     }
   }
