@@ -42,7 +42,9 @@ describe("kernel --recorded", () => {
     expect(ok.code).toBe(0);
     const bad = await ringspec("kernel", "--recorded", recording("old.json", "6.12.117-amd64", 0));
     expect(bad.out).toContain("Kernel 6.12.117-amd64 against linux-6.12");
-    expect(bad.out).toContain("20*>a=0\nForbidden a=0\n  nearest a=-EINVAL\nNo\n");
+    expect(bad.out).toContain(
+      "20*>a=0\nForbidden a=0\n      seen  nearest allowed\n* CQ  a=0\n*           a=-EINVAL\nNo\n",
+    );
     expect(bad.code).toBe(1);
   });
 

@@ -13,6 +13,7 @@ const COMPLETED = /** @type {const} */ ({ kind: "completed" });
 const ARMED = /** @type {const} */ ({ kind: "armed" });
 const ECANCELED = -125;
 const ENOENT = -2;
+const EALREADY = -114;
 const EBADF = -9;
 /** Expiries of one multishot TIMEOUT: an endless one has no outcome. */
 const SHOTS_MAX = 50;
@@ -216,14 +217,16 @@ function asyncCancel(ring, req, op) {
   if (byFd && file === null) return EBADF;
   /** @param {Request} other */
   const matches = (other) => {
-    if (other === req) return false;
-    if (isAny) return true;
-    if (byFd && other.file !== file) return false;
+    if (isAny) return other !== req;
+    if (byFd && other !== req && other.file !== file) return false;
     if (byOpcode && other.sqe.operation.opcode !== op.op) return false;
     return !byUserData || other.sqe.userData === op.target;
   };
-  if (isAny || op.flags.includes("ALL")) return cancelAll(ring, matches, byFd);
-  return cancelMatching(ring, matches, byFd);
+  if (isAny || op.flags.includes("ALL"))
+    return cancelAll(ring, (other) => other !== req && matches(other), byFd);
+  const result = cancelMatching(ring, matches, byFd);
+  // A worker looks through the requests that workers run, and runs this one.
+  return result === ENOENT && req.where === "running" && matches(req) ? EALREADY : result;
 }
 
 /**

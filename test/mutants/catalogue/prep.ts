@@ -114,4 +114,11 @@ export const PREP_MUTANTS: readonly Mutant[] = [
     "if (sqe.flags === -1) {",
   ),
   mutant("6.1 injects a NOP's result", "K-44", "profile.ts", "nopInject: false,", "nopInject: true,"),
+  mutant(
+    "a registered buffer is never looked up at prep",
+    "RES-05",
+    "submit.ts",
+    'if (m.profile.fixedBuffers === "at prep" && hasBadBufferIndex(m, req)) {',
+    'if (m.profile.fixedBuffers === "at prep" && req < 0) {',
+  ),
 ];
