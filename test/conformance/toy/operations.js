@@ -226,7 +226,7 @@ function asyncCancel(ring, req, op) {
     return cancelAll(ring, (other) => other !== req && matches(other), byFd);
   const result = cancelMatching(ring, matches, byFd);
   // A worker looks through the requests that workers run, and runs this one.
-  return result === ENOENT && req.where === "running" && matches(req) ? EALREADY : result;
+  return result === ENOENT && ring.inWorker === req && matches(req) ? EALREADY : result;
 }
 
 /**

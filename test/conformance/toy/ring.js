@@ -67,6 +67,8 @@ export class Ring {
     this.taskWork = [];
     /** @type {Request[]} */
     this.workQueue = [];
+    /** @type {Request | null} That a worker performs now. */
+    this.inWorker = null;
     /** @type {Request[]} That wait for a file, the last one first. */
     this.polls = [];
     /** @type {Request[]} Counted ones first, by what they need. */
@@ -343,7 +345,9 @@ export class Ring {
     req.where = "running";
     const { opcode } = req.sqe.operation;
     const triesFirst = req.async && (opcode === "READ" || opcode === "WRITE");
+    this.inWorker = req;
     const result = perform(this, req, !triesFirst);
+    this.inWorker = null;
     if (result.kind === "would block" && !(triesFirst && req.file?.kind !== "file")) {
       throw new Unsupported("a request that blocks in io-wq");
     }
