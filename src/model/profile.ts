@@ -40,6 +40,8 @@ export interface Profile {
   /** Whether a NOP can be told to complete through task work (IORING_NOP_TW, 6.17). */
   readonly nopTaskWork: boolean;
   readonly timeoutMultishot: boolean;
+  /** Whether a TIMEOUT that is removed ends the waits for CQEs, as one that expires does (TMO-04). */
+  readonly removedTimeoutWakes: boolean;
   /** Whether a receive from a UNIX socket tells that it left bytes there (SOCK_NONEMPTY; unix_stream_read_generic, 6.17). */
   readonly tellsUnixInq: boolean;
   /** The flags by which an ASYNC_CANCEL matches: all, or those before OP and USERDATA, which are taken and not known (CAN-07). */
@@ -83,6 +85,7 @@ const LINUX_6_18: Profile = {
   nopInject: true,
   nopTaskWork: true,
   timeoutMultishot: true,
+  removedTimeoutWakes: false,
   tellsUnixInq: true,
   cancelFlags: "all",
   pickedUpFound: "always",
@@ -141,6 +144,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     localWorkMax: null,
     drainCounts: "completions",
     nopTaskWork: false,
+    removedTimeoutWakes: true,
     tellsUnixInq: false,
     openInterrupted: -4,
     linkTimeoutCounts: false,

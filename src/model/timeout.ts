@@ -48,6 +48,11 @@ export function issueTimeout(m: Machine, req: number): void {
 /** A fired or killed TIMEOUT lets every waiter of the ring return early (TMO-04), and does not count itself (TMO-02). */
 function countTimeout(m: Machine, ring: number): void {
   if (m.plan.counts) (m.s.rings[ring] as Ring).seq--;
+  endWaits(m, ring);
+}
+
+/** cq_timeouts has moved: whoever waits for CQEs of the ring returns with what there is (TMO-04). */
+function endWaits(m: Machine, ring: number): void {
   for (const context of m.s.contexts) {
     const stage = context.stage === STAGE.interrupted ? context.resume : context.stage;
     if (context.ring === ring && (stage === STAGE.waiting || stage === STAGE.woken))
@@ -123,6 +128,7 @@ export function cancelTimeout(m: Machine, ring: number, matches: (req: number) =
   if (found < 0) return ENOENT;
   m.emit(R["TMO-07"]);
   requestOf(m, found).res = ECANCELED;
+  if (m.profile.removedTimeoutWakes) endWaits(m, ring);
   addTaskWork(m, found, ITEM.cancel);
   return 0;
 }
