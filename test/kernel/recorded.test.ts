@@ -24,6 +24,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       "requests that a drain let go one by one",
     "litmus/drain/request-behind-a-drain-may-overtake-it-before-6-16.litmus":
       "requests that a drain let go one by one",
+    "litmus/sqpoll/sqpoll-drain-keeps-its-order.litmus": "requests that a drain let go one by one",
   },
 };
 
