@@ -38,6 +38,7 @@ const FILES: Readonly<Record<string, string>> = {
 const NO_MULTISHOT = "6.1 has no multishot TIMEOUT";
 const NO_INJECTION = "6.1 takes no injected result of a NOP";
 const NO_CANCEL_FLAGS = "6.1 does not know OP and USERDATA";
+const REMOVAL_WAKES = "on 6.12 a TIMEOUT that is removed ends a wait";
 const OLDER_FILES: Readonly<Record<string, string>> = {
   "cancel/cancel-by-opcode-leaves-others-alone.litmus": NO_CANCEL_FLAGS,
   "cancel/cancel-takes-unknown-flags-on-6-1.litmus": NO_CANCEL_FLAGS,
@@ -46,6 +47,8 @@ const OLDER_FILES: Readonly<Record<string, string>> = {
   "forming/nop-inject-fails-its-prep-on-6-1.litmus": NO_INJECTION,
   "forming/nop-with-negative-result-severs.litmus": NO_INJECTION,
   "forming/nop-with-positive-result-does-not-sever.litmus": NO_INJECTION,
+  "timeout/removed-timeout-does-not-wake-a-waiter-early.litmus": REMOVAL_WAKES,
+  "timeout/removed-timeout-wakes-a-waiter-early-on-6-12.litmus": REMOVAL_WAKES,
   "severing/receive-that-leaves-bytes-says-so.litmus": "SOCK_NONEMPTY on UNIX sockets came with 6.17",
   "forming/nop-through-task-work-lets-others-pass.litmus": "IORING_NOP_TW came with 6.17",
   "timeout/multishot-timeout-is-invalid-on-6-1.litmus": NO_MULTISHOT,

@@ -149,7 +149,10 @@ describe.skipIf(kernel.whyNot !== null)("against this kernel", () => {
     await run("11");
     expect(JSON.parse(readFileSync(state, "utf8")).tally.next).toBe(11);
     const resumed = await run("30", "--resume");
-    expect(JSON.parse(resumed.out)).toEqual(JSON.parse(whole.out));
+    // How many outcomes a kernel shows of those that a dangling chain may have is chance.
+    const certain = (text: string): unknown =>
+      JSON.parse(text, (key, value) => (/seen/i.test(key) ? undefined : value));
+    expect(certain(resumed.out)).toEqual(certain(whole.out));
     expect((await run("11", "--resume")).code).toBe(2);
   });
 
