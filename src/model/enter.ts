@@ -12,6 +12,7 @@ import { endSubmission, submitOne } from "./submit.js";
 import {
   canRunTaskWork,
   hasLocalWork,
+  isLocal,
   startLocalWork,
   stepLocalWork,
   stepTaskWork,
@@ -84,7 +85,7 @@ function eventsInRing(m: Machine, ring: number): number {
 export function canStepEnter(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
   const ring = m.s.rings[c.ring] as Ring;
-  const local = traitsOf(m, c.ring).deferTaskrun && !m.promised;
+  const local = isLocal(m, c.ring);
   switch (c.stage) {
     case STAGE.waitStart:
     case STAGE.woken:
@@ -164,7 +165,7 @@ function endCall(m: Machine, context: number): void {
     return;
   }
   c.stage = STAGE.waitStart;
-  if (!traitsOf(m, c.ring).deferTaskrun || m.promised || !hasLocalWork(m, c.ring)) return;
+  if (!isLocal(m, c.ring) || !hasLocalWork(m, c.ring)) return;
   c.stage = STAGE.localWork;
   startLocalWork(m, context, c.ring, c.wait - 1, localMax(c.wait - 1));
 }
@@ -172,7 +173,7 @@ function endCall(m: Machine, context: number): void {
 /** Runs what task work there is; true when that is done. */
 function runAll(m: Machine, context: number, min: number, max: number): boolean {
   const c = m.s.contexts[context] as Context;
-  if (!traitsOf(m, c.ring).deferTaskrun || m.promised) return stepTaskWork(m, context, "all");
+  if (!isLocal(m, c.ring)) return stepTaskWork(m, context, "all");
   if (c.flush > 0) return stepLocalWork(m, context, c.ring, max);
   if (!hasLocalWork(m, c.ring)) return true;
   startLocalWork(m, context, c.ring, min, max);

@@ -161,6 +161,11 @@ export function flushEarly(m: Machine, context: number): void {
   endRun(m, m.s.contexts[context] as Context);
 }
 
+/** Whether the task work of a ring goes to its own list, and runs only when its submitter asks. */
+export function isLocal(m: Machine, ring: number): boolean {
+  return traitsOf(m, ring).deferTaskrun && !m.promised;
+}
+
 /** Whether a DEFER_TASKRUN ring has work that waits for its submitter. */
 export function hasLocalWork(m: Machine, ring: number): boolean {
   const r = m.s.rings[ring] as Ring;

@@ -19,7 +19,7 @@ import {
   TIMER_CONTEXT,
   UNBOUND,
 } from "./state.js";
-import { hasLocalWork, startLocalWork, stepLocalWork } from "./taskWork.js";
+import { hasLocalWork, isLocal, startLocalWork, stepLocalWork } from "./taskWork.js";
 import { closeFd, descOfFd, lookUpFd, readBytes, setSlot, wouldBlock, writeBytes } from "./world.js";
 
 const EALREADY = -114;
@@ -198,10 +198,9 @@ export function endStatement(m: Machine, context: number): void {
   advance(m, context, c.pc + 1);
 }
 
-/** A sync_cancel that found a running request waits until it is gone, and is told 0. */
 /**
- * In how many ways a call of sync_cancel that waits for a running request can go on, now that the request is over. On a
- * DEFER_TASKRUN ring its completion is local work, which wakes only who waits for CQEs: if the call was asleep by then,
+ * A sync_cancel that found a running request waits until it is gone, and is told 0: in how many ways a call that waits can go on;
+ * 0: the request still runs. On a DEFER_TASKRUN ring its completion is local work, which wakes only who waits for CQEs: if the call was asleep by then,
  * it sleeps for ever.
  */
 export function syncCancelChoices(m: Machine, context: number): number {
@@ -215,10 +214,6 @@ export function syncCancelChoices(m: Machine, context: number): number {
   if (isRunning) return 0;
   if (!isLocal(m, instruction.ring)) return 1;
   return (m.s.rings[instruction.ring] as Ring).lock === 0 ? 2 : 0;
-}
-
-function isLocal(m: Machine, ring: number): boolean {
-  return traitsOf(m, ring).deferTaskrun && !m.promised;
 }
 
 export function endSyncCancel(m: Machine, context: number, choice: number): void {
