@@ -1,6 +1,17 @@
 /** Reads a trace file of any origin: what does not have its form is named by its place inside the JSON. */
 import { isProfileName, PROFILE_NAMES } from "../model/profile.js";
 import {
+  type Fields,
+  fields,
+  type JsonProblem,
+  list,
+  number,
+  readJson,
+  refuse,
+  show,
+  text,
+} from "./jsonFields.js";
+import {
   TRACE_CHOICES_MAX,
   TRACE_SCHEMA,
   type Trace,
@@ -8,21 +19,7 @@ import {
   type TraceViolation,
 } from "./trace.js";
 
-export interface TraceProblem {
-  /** Of the text, from 1, where it is no JSON; 0 where it is. */
-  readonly line: number;
-  readonly column: number;
-  readonly code:
-    | "not-json"
-    | "newer-schema"
-    | "unknown-schema"
-    | "wrong-type"
-    | "missing-key"
-    | "limit-choices";
-  /** Names the place inside the JSON, such as `choices[3].index`. */
-  readonly message: string;
-  readonly hint: string | null;
-}
+export type TraceProblem = JsonProblem<"limit-choices">;
 
 export type ReadTrace =
   | { readonly kind: "trace"; readonly trace: Trace }
@@ -30,45 +27,13 @@ export type ReadTrace =
 
 /** The trace that `text` holds; total. Reads the schemas /1 and /0, which had no counts, and refuses newer ones. */
 export function readTrace(text: string): ReadTrace {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return { kind: "problem", problem: notJson(text, error) };
-  }
-  try {
-    return { kind: "trace", trace: traceOf(json) };
-  } catch (error) {
-    if (error instanceof Refused) return { kind: "problem", problem: error.problem };
-    throw error;
-  }
+  const hint =
+    "a trace is written by `ringspec run FILE --trace OUT` and by `ringspec check --trace-dir DIR`";
+  const read = readJson<Trace, "limit-choices">(text, hint, traceOf);
+  return "problem" in read
+    ? { kind: "problem", problem: read.problem }
+    : { kind: "trace", trace: read.value };
 }
-
-class Refused extends Error {
-  constructor(readonly problem: TraceProblem) {
-    super(problem.message);
-  }
-}
-
-function refuse(code: TraceProblem["code"], message: string, hint: string | null = null): never {
-  throw new Refused({ line: 0, column: 0, code, message, hint });
-}
-
-function notJson(text: string, error: unknown): TraceProblem {
-  const said = error instanceof Error ? error.message : String(error);
-  // Not every message of the engine has a position: where none is told, it is the file as a whole.
-  const at = /position (\d+)/.exec(said)?.[1] ?? (said.includes("end of JSON") ? text.length : null);
-  const lines = at === null ? [] : text.slice(0, Number(at)).split("\n");
-  return {
-    line: lines.length,
-    column: at === null ? 0 : (lines.at(-1)?.length ?? 0) + 1,
-    code: "not-json",
-    message: text.trim() === "" ? "the file is empty" : "the file is not JSON, or not all of it is there",
-    hint: "a trace is written by `ringspec run FILE --trace OUT` and by `ringspec check --trace-dir DIR`",
-  };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function traceOf(json: unknown): Trace {
   const root = fields(json, "the trace");
@@ -132,12 +97,14 @@ function violationOf(value: unknown): TraceViolation | null {
 }
 
 function choicesOf(value: unknown, old: boolean): readonly TraceChoice[] {
-  if (value === undefined) missing("choices");
-  if (!Array.isArray(value)) refuse("wrong-type", `choices is ${kindOf(value)}, not a list`);
-  if (value.length > TRACE_CHOICES_MAX) {
-    refuse("limit-choices", `choices has ${value.length} entries; a trace has at most ${TRACE_CHOICES_MAX}`);
+  const choices = list(value, "choices");
+  if (choices.length > TRACE_CHOICES_MAX) {
+    refuse(
+      "limit-choices",
+      `choices has ${choices.length} entries; a trace has at most ${TRACE_CHOICES_MAX}`,
+    );
   }
-  return value.map((item: unknown, at): TraceChoice => {
+  return choices.map((item, at): TraceChoice => {
     const place = `choices[${at}]`;
     const choice = fields(item, place);
     const index = natural(choice["index"], `${place}.index`);
@@ -149,44 +116,14 @@ function choicesOf(value: unknown, old: boolean): readonly TraceChoice[] {
   });
 }
 
-function fields(value: unknown, place: string): Fields {
-  if (value === undefined) missing(place);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    refuse("wrong-type", `${place} is ${kindOf(value)}, not an object`);
-  }
-  return value as Fields;
-}
-
-function text(value: unknown, place: string): string {
-  if (value === undefined) missing(place);
-  if (typeof value !== "string") refuse("wrong-type", `${place} is ${kindOf(value)}, not a string`);
-  return value;
-}
-
 function optionalText(value: unknown, place: string): string | null {
   return value === undefined || value === null ? null : text(value, place);
 }
 
 function natural(value: unknown, place: string): number {
-  if (value === undefined) missing(place);
-  if (typeof value !== "number") refuse("wrong-type", `${place} is ${kindOf(value)}, not a number`);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    refuse("wrong-type", `${place} is ${value}, not a whole number from 0`);
+  const natural = number(value, place);
+  if (!Number.isSafeInteger(natural) || natural < 0) {
+    refuse("wrong-type", `${place} is ${natural}, not a whole number from 0`);
   }
-  return value;
-}
-
-function missing(place: string): never {
-  return refuse("missing-key", `${place} is missing`);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object") return "an object";
-  return typeof value === "boolean" ? String(value) : `a ${typeof value}`;
-}
-
-function show(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  return natural;
 }

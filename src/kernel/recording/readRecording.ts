@@ -1,5 +1,16 @@
 /** Reads a recording of any origin: what does not have its form is named by its place inside the JSON. */
 import {
+  fields,
+  type JsonProblem,
+  kindOf,
+  list,
+  number,
+  readJson,
+  refuse,
+  show,
+  text,
+} from "../../trace/jsonFields.js";
+import {
   type NamedCqe,
   type NamedOutcome,
   RECORDING_SCHEMA,
@@ -7,15 +18,7 @@ import {
   type Recording,
 } from "./recording.js";
 
-export interface RecordingProblem {
-  /** Of the text, from 1, where it is no JSON; 0 where it is. */
-  readonly line: number;
-  readonly column: number;
-  readonly code: "not-json" | "newer-schema" | "unknown-schema" | "wrong-type" | "missing-key";
-  /** Names the place inside the JSON, such as `files[3].observed[0].runs`. */
-  readonly message: string;
-  readonly hint: string | null;
-}
+export type RecordingProblem = JsonProblem<never>;
 
 export type ReadRecording =
   | { readonly kind: "recording"; readonly recording: Recording }
@@ -23,45 +26,12 @@ export type ReadRecording =
 
 /** The recording that `text` holds; total. Refuses schemas newer than ringspec.kernelRuns/1. */
 export function readRecording(text: string): ReadRecording {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return { kind: "problem", problem: notJson(text, error) };
-  }
-  try {
-    return { kind: "recording", recording: recordingOf(json) };
-  } catch (error) {
-    if (error instanceof Refused) return { kind: "problem", problem: error.problem };
-    throw error;
-  }
+  const hint = "a recording is written by `ringspec kernel PATH… --record FILE`";
+  const read = readJson<Recording>(text, hint, recordingOf);
+  return "problem" in read
+    ? { kind: "problem", problem: read.problem }
+    : { kind: "recording", recording: read.value };
 }
-
-class Refused extends Error {
-  constructor(readonly problem: RecordingProblem) {
-    super(problem.message);
-  }
-}
-
-function refuse(code: RecordingProblem["code"], message: string, hint: string | null = null): never {
-  throw new Refused({ line: 0, column: 0, code, message, hint });
-}
-
-function notJson(text: string, error: unknown): RecordingProblem {
-  const said = error instanceof Error ? error.message : String(error);
-  // Not every message of the engine has a position: where none is told, it is the file as a whole.
-  const at = /position (\d+)/.exec(said)?.[1] ?? (said.includes("end of JSON") ? text.length : null);
-  const lines = at === null ? [] : text.slice(0, Number(at)).split("\n");
-  return {
-    line: lines.length,
-    column: at === null ? 0 : (lines.at(-1)?.length ?? 0) + 1,
-    code: "not-json",
-    message: text.trim() === "" ? "the file is empty" : "the file is not JSON, or not all of it is there",
-    hint: "a recording is written by `ringspec kernel PATH… --record FILE`",
-  };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function recordingOf(json: unknown): Recording {
   const root = fields(json, "the recording");
@@ -151,54 +121,18 @@ function mapped<T>(
   );
 }
 
-function fields(value: unknown, place: string): Fields {
-  if (value === undefined) missing(place);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    refuse("wrong-type", `${place} is ${kindOf(value)}, not an object`);
-  }
-  return value as Fields;
-}
-
-function list(value: unknown, place: string): readonly unknown[] {
-  if (value === undefined) missing(place);
-  if (!Array.isArray(value)) refuse("wrong-type", `${place} is ${kindOf(value)}, not a list`);
-  return value;
-}
-
-function text(value: unknown, place: string): string {
-  if (value === undefined) missing(place);
-  if (typeof value !== "string") refuse("wrong-type", `${place} is ${kindOf(value)}, not a string`);
-  return value;
-}
-
 function whole(value: unknown, place: string): number {
-  if (value === undefined) missing(place);
-  if (typeof value !== "number") refuse("wrong-type", `${place} is ${kindOf(value)}, not a number`);
-  if (!Number.isSafeInteger(value)) refuse("wrong-type", `${place} is ${value}, not a whole number`);
-  return value;
+  const whole = number(value, place);
+  if (!Number.isSafeInteger(whole)) refuse("wrong-type", `${place} is ${whole}, not a whole number`);
+  return whole;
 }
 
 function natural(value: unknown, place: string): number {
-  const number = whole(value, place);
-  if (number < 0) refuse("wrong-type", `${place} is ${number}, less than 0`);
-  return number;
+  const natural = whole(value, place);
+  if (natural < 0) refuse("wrong-type", `${place} is ${natural}, less than 0`);
+  return natural;
 }
 
 function optionalNatural(value: unknown, place: string): number {
   return value === undefined ? 0 : natural(value, place);
-}
-
-function missing(place: string): never {
-  return refuse("missing-key", `${place} is missing`);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object") return "an object";
-  return typeof value === "boolean" ? String(value) : `a ${typeof value}`;
-}
-
-function show(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }
