@@ -196,6 +196,9 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
     pipe: (pipe) => state.system.pipes[pipe] ?? "",
     buffer: (buffer) => state.system.buffers[buffer] ?? "",
     hang: () => quiescent && hangs(state.system, model.scenario),
+    steps: () => 0,
+    calls: () => 0,
+    variable: () => 0,
     cost: (of) => state.memory.costs[costs.findIndex(([name]) => name === of)] ?? 0,
   });
 

@@ -180,6 +180,9 @@ export class ThreadRunner {
           sys.ioUringRegister(run.ringFd(ring), IORING_REGISTER_FILES_UPDATE, memory.address(area.small), 1);
         }
         return "done";
+      case "attach":
+      case "detach":
+        throw new Unsupported("loop hooks and custom operations are in no kernel that can be asked here");
       case "sync_cancel":
         return this.syncCancel(statement);
       case "sleep":
@@ -344,6 +347,9 @@ export class ThreadRunner {
       buffer: unknowable,
       hang: unknowable,
       cost: unknowable,
+      steps: unknowable,
+      calls: unknowable,
+      variable: unknowable,
     };
   }
 }

@@ -39,6 +39,9 @@ export const SETUP_BITS: Readonly<Record<SetupFlag, number>> = {
   REGISTERED_FD_ONLY: 1 << 15,
   NO_SQARRAY: 1 << 16,
   HYBRID_IOPOLL: 1 << 17,
+  SQ_REWIND: 1 << 20,
+  BPF: 1 << 20,
+  BPF_EXT: 1 << 21,
 };
 
 export const IORING_OFF_SQ_RING = 0;

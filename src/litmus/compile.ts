@@ -68,7 +68,8 @@ export function compileAst(ast: LitmusFile, file: string): Compiled {
     scope;
   const name = ast.name.text;
   const objects = { rings, files, pipes, sockets, buffers, slotCount };
-  const scenario: Scenario = { name, time, ...objects, threads, sqes, labels, values };
+  const programs = { memories: [], hooks: [], operations: [] };
+  const scenario: Scenario = { name, time, ...objects, threads, sqes, labels, values, ...programs };
   return { ok: true, test: { name, doc, sources, semantics, scenario, claims, ast } };
 }
 

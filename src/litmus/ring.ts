@@ -9,7 +9,12 @@ import { clip } from "./tokens.js";
 const SQ_ENTRIES_DEFAULT = 8;
 
 /** The ring of a file that declares none. */
-export const DEFAULT_RING: RingDecl = { name: "r", sqEntries: SQ_ENTRIES_DEFAULT, cqEntries: 16, setup: [] };
+export const DEFAULT_RING: RingDecl = {
+  name: "r",
+  sqEntries: SQ_ENTRIES_DEFAULT,
+  cqEntries: 16,
+  setup: [],
+};
 
 /** What a flag cannot be set with, and what it cannot be set without. */
 const REFUSALS: readonly {

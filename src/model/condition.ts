@@ -1,5 +1,16 @@
 /** Conditions of claims and of `if`: their form, and how one is decided against facts that somebody knows. */
-import type { BufferId, FileId, LabelId, PipeId, ReqId, ValueId } from "./scenario.js";
+import type { Variable } from "./programs/index.js";
+import type {
+  BufferId,
+  FileId,
+  HookId,
+  LabelId,
+  MemoryId,
+  OperationId,
+  PipeId,
+  ReqId,
+  ValueId,
+} from "./scenario.js";
 
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
@@ -22,18 +33,30 @@ export type Condition =
   /** A buffer equals a text where it starts with it and all that follows is zero. */
   | { readonly kind: "buffer"; readonly buffer: BufferId; readonly equal: boolean; readonly text: string }
   | { readonly kind: "hang" }
-  /** Of hooks and custom operations; parsed, not decided yet. */
-  | { readonly kind: "steps"; readonly hook: string; readonly cmp: Comparison; readonly value: number }
+  /** How often a hook's step ran. */
+  | { readonly kind: "steps"; readonly hook: HookId; readonly cmp: Comparison; readonly value: number }
+  /** How often a callback of a custom operation ran. */
   | {
       readonly kind: "calls";
-      readonly operation: string;
-      readonly callback: string;
+      readonly operation: OperationId;
+      readonly callback: Callback;
+      readonly cmp: Comparison;
+      readonly value: number;
+    }
+  /** A named place in a program's memory. */
+  | {
+      readonly kind: "variable";
+      readonly memory: MemoryId;
+      readonly variable: Variable;
       readonly cmp: Comparison;
       readonly value: number;
     }
   | { readonly kind: "cost"; readonly of: CostName; readonly cmp: Comparison; readonly value: number };
 
-export const COST_NAMES = ["enters", "crossings", "cqes"] as const;
+export const CALLBACKS = ["prep", "issue", "fail", "cleanup"] as const;
+export type Callback = (typeof CALLBACKS)[number];
+
+export const COST_NAMES = ["enters", "crossings", "cqes", "steps", "calls"] as const;
 export type CostName = (typeof COST_NAMES)[number];
 
 /** What can be known of a run, or of a run so far. */
@@ -51,6 +74,9 @@ export interface Facts {
   pipe(pipe: PipeId): string;
   buffer(buffer: BufferId): string;
   hang(): boolean;
+  steps(hook: HookId): number;
+  calls(operation: OperationId, callback: Callback): number;
+  variable(memory: MemoryId, variable: Variable): number;
   cost(of: CostName): number;
 }
 
@@ -119,7 +145,10 @@ export function holds(condition: Condition, facts: Facts): boolean {
     case "cost":
       return compare(facts.cost(condition.of), condition.cmp, condition.value);
     case "steps":
+      return compare(facts.steps(condition.hook), condition.cmp, condition.value);
     case "calls":
-      throw new Error(`a condition on ${condition.kind} reached the model: the compiler refuses it`);
+      return compare(facts.calls(condition.operation, condition.callback), condition.cmp, condition.value);
+    case "variable":
+      return compare(facts.variable(condition.memory, condition.variable), condition.cmp, condition.value);
   }
 }

@@ -1,5 +1,6 @@
 /** What a step tells: the rules that it applied, and what happened that somebody may want to know. */
-import type { LabelId, ReqId, RingId, ThreadId } from "./scenario.js";
+import type { Callback } from "./condition.js";
+import type { HookId, LabelId, OperationId, ReqId, RingId, ThreadId } from "./scenario.js";
 
 /** A rule of the specification. The objects are constants (rules.ts), so that telling one costs nothing. */
 export interface Rule {
@@ -24,6 +25,32 @@ export type Event =
       readonly res: number;
       readonly flags: number;
       readonly overflow: boolean;
+    }
+  /** On a ring that may have a hook: a CQE was taken, by a thread or the sweep, or (`hooked`) by a hook. In the order of the CQ. */
+  | {
+      readonly kind: "taken";
+      readonly ring: RingId;
+      readonly label: LabelId;
+      readonly res: number;
+      readonly flags: number;
+      readonly hooked: boolean;
+    }
+  /** A hook's program ran once. */
+  | { readonly kind: "step"; readonly hook: HookId }
+  /** A callback of a custom operation ran. */
+  | {
+      readonly kind: "call";
+      readonly operation: OperationId;
+      readonly callback: Callback;
+      readonly req: ReqId;
+    }
+  /** A program did what its author ought to know. `refused`: the verifier would not have let it run. */
+  | {
+      readonly kind: "diagnosis";
+      readonly code: string;
+      readonly program: string;
+      readonly text: string;
+      readonly refused: boolean;
     }
   /** The first issue attempt of a request: from here on it may have had its effect. */
   | { readonly kind: "issued"; readonly req: ReqId; readonly by: "submitter" | "task work" | "worker" }

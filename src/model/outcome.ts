@@ -7,6 +7,13 @@ export type CqeRecord = readonly [label: LabelId, res: number, flags: number];
 export interface Outcome {
   /** By RingId, each in the order in which they were posted. */
   readonly cq: readonly (readonly CqeRecord[])[];
+  /** Only where the scenario has programs. */
+  readonly programs?: {
+    /** By RingId: CQEs that a hook took off the ring, in the order in which they were posted; they are not in `cq`. */
+    readonly hooked: readonly (readonly CqeRecord[])[];
+    /** By MemoryId: the named places of each program's memory. */
+    readonly variables: readonly Readonly<Record<string, number>>[];
+  };
   /** By ValueId; null: never bound. */
   readonly values: readonly (number | null)[];
   /** By FileId: the content at the end. */

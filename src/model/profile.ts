@@ -3,8 +3,30 @@
  * A rule that differs reads its answer here; nothing else asks which kernel it is.
  */
 
-export const PROFILE_NAMES = ["documented", "linux-6.1", "linux-6.12", "linux-6.18", "linux-7.1"] as const;
+/** What a file that names no profile is about, as far as they know what it uses. */
+export const KERNEL_PROFILES = ["documented", "linux-6.1", "linux-6.12", "linux-6.18", "linux-7.1"] as const;
+/**
+ * Only where they are named. `linux-7.1.5`: 7.1 with the fix of CVE-2026-72112. `loop-v3`: the loop hook as posted in
+ * November 2025. `bpf-op-v1`, `bpf-op-v3`: IORING_OP_BPF as posted; `-loops`: beside a loop hook on one ring, `-cleanup`:
+ * cleanup also after a failing prep, `bpf-op-v4`: both, as was agreed for a version that nobody posted.
+ */
+export const POSTED_PROFILES = [
+  "linux-7.1.5",
+  "loop-v3",
+  "bpf-op-v1",
+  "bpf-op-v3",
+  "bpf-op-v3-loops",
+  "bpf-op-v3-cleanup",
+  "bpf-op-v4",
+] as const;
+export const PROFILE_NAMES = [...KERNEL_PROFILES, ...POSTED_PROFILES] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
+
+/** What a file must use for a profile to have a say in it. */
+export interface ProgramUse {
+  readonly hooks: boolean;
+  readonly operations: boolean;
+}
 
 export interface Profile {
   readonly name: ProfileName;
@@ -66,6 +88,16 @@ export interface Profile {
   readonly messagesPostedBy: "submitter" | "sender";
   /** How the poll that POLL_REMOVE removes is completed: by task work, or in the same batch, ahead of it (FAIL-08). */
   readonly removedPolls: "through task work" | "in the batch";
+  /** Which loop hook a ring takes: none, the first posted form (`loop`), or the merged one (`loop_step`). */
+  readonly hooks: "none" | "loop" | "loop_step";
+  /** Whether an ops map that is bound to a ring can be bound to another (CVE-2026-72112). */
+  readonly rebindsOps: boolean;
+  /** IORING_OP_BPF as posted, or not there. */
+  readonly operations: "none" | "v1" | "v3";
+  /** Whether a ring for custom operations takes no loop hook. */
+  readonly loopExclusive: boolean;
+  /** Whether cleanup also runs after a failing prep. */
+  readonly cleanupOnPrepFail: boolean;
 }
 
 const LINUX_6_18: Profile = {
@@ -98,6 +130,27 @@ const LINUX_6_18: Profile = {
   workersPost: "unless deferred",
   messagesPostedBy: "submitter",
   removedPolls: "through task work",
+  hooks: "none",
+  rebindsOps: false,
+  operations: "none",
+  loopExclusive: false,
+  cleanupOnPrepFail: false,
+};
+
+const LINUX_7_1: Profile = {
+  ...LINUX_6_18,
+  name: "linux-7.1",
+  dated: "7.1.0, read, not run",
+  hooks: "loop_step",
+  rebindsOps: true,
+};
+
+const BPF_OP_V3: Profile = {
+  ...LINUX_7_1,
+  name: "bpf-op-v3",
+  dated: "posted on 2026-03-24, on 7.1, read, not run",
+  operations: "v3",
+  loopExclusive: true,
 };
 
 const PROFILES: Readonly<Record<ProfileName, Profile>> = {
@@ -152,7 +205,25 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     fixedBuffers: "at prep",
   },
   "linux-6.18": LINUX_6_18,
-  "linux-7.1": { ...LINUX_6_18, name: "linux-7.1", dated: "7.1.5, read, not run" },
+  "linux-7.1": LINUX_7_1,
+  "linux-7.1.5": { ...LINUX_7_1, name: "linux-7.1.5", dated: "7.1.5, read, not run", rebindsOps: false },
+  "loop-v3": {
+    ...LINUX_6_18,
+    name: "loop-v3",
+    dated: "posted on 2025-11-13, on 6.18, read, not run",
+    hooks: "loop",
+    rebindsOps: true,
+  },
+  "bpf-op-v1": {
+    ...LINUX_6_18,
+    name: "bpf-op-v1",
+    dated: "posted on 2025-11-04, on 6.18, read, not run",
+    operations: "v1",
+  },
+  "bpf-op-v3": BPF_OP_V3,
+  "bpf-op-v3-loops": { ...BPF_OP_V3, name: "bpf-op-v3-loops", loopExclusive: false },
+  "bpf-op-v3-cleanup": { ...BPF_OP_V3, name: "bpf-op-v3-cleanup", cleanupOnPrepFail: true },
+  "bpf-op-v4": { ...BPF_OP_V3, name: "bpf-op-v4", loopExclusive: false, cleanupOnPrepFail: true },
 };
 
 /** The answers of a profile. */
@@ -163,4 +234,10 @@ export function profileOf(name: ProfileName): Profile {
 /** Whether `name` names a profile. */
 export function isProfileName(name: string): name is ProfileName {
   return (PROFILE_NAMES as readonly string[]).includes(name);
+}
+
+/** Whether a profile has what a file uses. */
+export function hasPrograms(name: ProfileName, use: ProgramUse): boolean {
+  const { hooks, operations } = profileOf(name);
+  return !(use.hooks && hooks === "none") && !(use.operations && operations === "none");
 }

@@ -3,6 +3,7 @@
  * A scenario never changes while it runs; what changes is the state (state.ts).
  */
 import type { Condition } from "./condition.js";
+import type { HookProgram, OperationProgram, Variable } from "./programs/index.js";
 
 declare const brand: unique symbol;
 type Index<Name extends string> = number & { readonly [brand]?: Name };
@@ -15,6 +16,10 @@ export type FileId = Index<"file">;
 export type PipeId = Index<"pipe">;
 export type SocketsId = Index<"sockets">;
 export type BufferId = Index<"buffer">;
+/** Index of a program's memory: globals and maps. */
+export type MemoryId = Index<"memory">;
+export type HookId = Index<"hook">;
+export type OperationId = Index<"operation">;
 /** Index of a name that `as` binds. */
 export type ValueId = Index<"value">;
 /** Who a CQE says it is: index in `Scenario.labels`. The first ones are the SQEs' own, so a ReqId is a LabelId. */
@@ -36,9 +41,51 @@ export interface Scenario {
   readonly threads: readonly { readonly name: string; readonly code: readonly Instruction[] }[];
   /** In textual order. */
   readonly sqes: readonly Sqe[];
-  /** The SQEs' labels by ReqId, then the ones that MSG_RING posts on other rings. */
+  /** The SQEs' labels by ReqId, then the ones that MSG_RING posts on other rings, then those of requests that hooks make. */
   readonly labels: readonly string[];
   readonly values: readonly string[];
+  readonly memories: readonly MemoryDecl[];
+  readonly hooks: readonly HookDecl[];
+  readonly operations: readonly OperationDecl[];
+}
+
+/** Memory of a program, or of several that share a map. */
+export interface MemoryDecl {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly variables: Readonly<Record<string, Variable>>;
+}
+
+/** An argument of a program's declaration (ProgramArguments says what number it becomes). */
+export type ArgumentRef =
+  | { readonly kind: "integer"; readonly value: bigint }
+  | { readonly kind: "fd"; readonly fd: FdRef }
+  | { readonly kind: "buffer"; readonly buffer: BufferId }
+  | { readonly kind: "userData"; readonly req: ReqId }
+  | { readonly kind: "time"; readonly time: Time };
+
+interface ProgramDecl {
+  readonly ring: RingId;
+  readonly memory: MemoryId;
+  readonly args: Readonly<Record<string, ArgumentRef>>;
+  /** Before the threads start: true unless some thread attaches it. */
+  readonly attached: boolean;
+}
+
+/** `hook NAME on RING = PROGRAM`. */
+export interface HookDecl extends ProgramDecl {
+  readonly name: string;
+  readonly program: HookProgram;
+  /** What the requests that it makes bear, where that is no label of an SQE: `NAME-…`. The last one is for all that the program did not name. */
+  readonly labels: readonly { readonly userData: bigint | null; readonly label: LabelId }[];
+}
+
+/** `bpfop ID on RING = PROGRAM`. */
+export interface OperationDecl extends ProgramDecl {
+  /** Of sqe->bpf_op_flags, 0 to 255. */
+  readonly id: number;
+  readonly program: OperationProgram;
 }
 
 /** Sizes are powers of two, already rounded up as the kernel does. */
@@ -47,6 +94,8 @@ export interface RingDecl {
   readonly sqEntries: number;
   readonly cqEntries: number;
   readonly setup: readonly SetupFlag[];
+  /** The buffer that is registered as its parameter region (IORING_REGISTER_MEM_REGION), where one is. */
+  readonly mem?: BufferId;
 }
 
 /** IORING_SETUP_ names without the prefix. */
@@ -69,6 +118,11 @@ export const SETUP_FLAGS = [
   "REGISTERED_FD_ONLY",
   "NO_SQARRAY",
   "HYBRID_IOPOLL",
+  /** 7.0. */
+  "SQ_REWIND",
+  /** IORING_OP_BPF as posted: v1, and v3. */
+  "BPF",
+  "BPF_EXT",
 ] as const;
 export type SetupFlag = (typeof SETUP_FLAGS)[number];
 
@@ -193,7 +247,14 @@ export type Operation =
       readonly flags: readonly CancelFlag[];
     }
   | { readonly opcode: "MSG_RING"; readonly target: RingId; readonly res: number; readonly label: LabelId }
-  | { readonly opcode: "BPF"; readonly op: number; readonly fields: Readonly<Record<string, string>> }
+  /** IORING_OP_BPF: buffers 1 and 2 of v1, or the descriptors that v3's programs are handed; `flags`: the lower 24 bits of bpf_op_flags. */
+  | {
+      readonly opcode: "BPF";
+      readonly op: number;
+      readonly src: BufferId | null;
+      readonly dst: BufferId | null;
+      readonly flags: number;
+    }
   /** No opcode of the kernel's: an abstract operation; `may` says what it returns. */
   | { readonly opcode: "OP" }
   | { readonly opcode: "INVALID" }
@@ -207,6 +268,11 @@ export type Operation =
 
 export const CANCEL_FLAGS = ["ALL", "ANY", "FD", "OP", "USERDATA"] as const;
 export type CancelFlag = (typeof CANCEL_FLAGS)[number];
+
+/** What comes and goes while rings live; `ring`: where it is attached, which need not be where it was declared. */
+export type ProgramRef =
+  | { readonly kind: "hook"; readonly hook: HookId; readonly ring: RingId }
+  | { readonly kind: "operation"; readonly operation: OperationId; readonly ring: RingId };
 
 /** A thread's program: statements in order, `if` flattened to forward jumps. `text` is the statement as written. */
 export type Instruction = { readonly text: string; readonly line: number } & (
@@ -234,6 +300,7 @@ export type Instruction = { readonly text: string; readonly line: number } & (
       readonly target: ReqId | "none";
       readonly bind: ValueId | null;
     }
+  | { readonly do: "attach" | "detach"; readonly what: ProgramRef; readonly bind: ValueId | null }
   | { readonly do: "sleep"; readonly time: Time }
   /** Falls through where the condition holds for what this thread has seen, else jumps to `otherwise`. */
   | { readonly do: "branch"; readonly condition: Condition; readonly otherwise: number }

@@ -281,6 +281,9 @@ function seenFacts(m: Machine, c: Context): Facts {
     buffer: (buffer) => m.s.buffers[buffer] ?? "",
     hang: () => false,
     cost: () => 0,
+    steps: () => 0,
+    calls: () => 0,
+    variable: () => 0,
   };
 }
 

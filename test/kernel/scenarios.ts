@@ -112,6 +112,9 @@ export function scenario(
     sqes: built,
     labels: built.map((sqe) => sqe.label),
     values: [],
+    memories: [],
+    hooks: [],
+    operations: [],
     ...more,
   };
 }

@@ -193,7 +193,7 @@ describe("a prep that fails", () => {
 describe("what no kernel has", () => {
   it.each<[string, s.SqeSpec]>([
     ["an abstract operation", { op: { opcode: "OP" } }],
-    ["IORING_OP_BPF", { op: { opcode: "BPF", op: 1, fields: {} } }],
+    ["IORING_OP_BPF", { op: { opcode: "BPF", op: 1, src: null, dst: null, flags: 0 } }],
     [
       "an opcode with operands that cannot be made",
       { op: { opcode: "OTHER", name: "WAITID", fd: null, fields: {} } },

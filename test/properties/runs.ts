@@ -166,6 +166,9 @@ export function scenarioOf(blocks: readonly (readonly SqeRow[])[], parts: Scenar
     sqes,
     labels: [...rows.map(({ label }) => label), ...(parts.extraLabels ?? [])],
     values: blocks.map((_, index) => `n${index}`),
+    memories: [],
+    hooks: [],
+    operations: [],
   };
 }
 
