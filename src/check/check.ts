@@ -90,9 +90,7 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
   }
   if (found.complete && found.terminals.length === 0) claims.push(NO_END);
   const outcomes =
-    found.complete && found.graph !== null
-      ? outcomesOf(found.graph, alphabet, ends, test.scenario.rings.length)
-      : null;
+    found.complete && found.graph !== null ? outcomesOf(found.graph, alphabet, ends, alphabet.tracks) : null;
   const result: CheckResult = {
     litmus: test.name,
     profile,

@@ -2,9 +2,17 @@
  * Claims compiled into the state: beside the system's state runs a monitor that remembers exactly what the conditions
  * ask about, so that a search over states decides them. Nothing looks at a history beside the state.
  */
-import { type Condition, type CostName, type Facts, holds } from "../model/condition.js";
+import {
+  CALLBACKS,
+  type Callback,
+  type Condition,
+  type CostName,
+  type Facts,
+  holds,
+} from "../model/condition.js";
 import type { Event } from "../model/event.js";
 import type { Action, RingModel } from "../model/model.js";
+import { readVariable } from "../model/programMemory.js";
 import type { Scenario } from "../model/scenario.js";
 import { STAGE, type State, UNBOUND } from "../model/state.js";
 import type { Layout, Model } from "../scheduler/model.js";
@@ -20,6 +28,9 @@ export interface Memory {
   orders: number[];
   issued: boolean[];
   costs: number[];
+  /** Steps of a hook, and calls of a callback. */
+  steps: number[];
+  calls: number[];
 }
 
 export interface Watched {
@@ -35,6 +46,14 @@ interface Questions {
   readonly orders: (readonly [number, number])[];
   readonly issued: number[];
   readonly costs: Map<CostName, number>;
+  readonly steps: Map<number, number>;
+  /** By `callKey`. */
+  readonly calls: Map<number, number>;
+}
+
+/** A callback of an operation as one number. */
+function callKey(operation: number, callback: Callback): number {
+  return operation * CALLBACKS.length + CALLBACKS.indexOf(callback);
 }
 
 /** A model whose states also decide conditions. */
@@ -91,6 +110,12 @@ function collect(condition: Condition, into: Questions): void {
     case "issued":
       put(into.issued, condition.req, same);
       break;
+    case "steps":
+      atLeast(into.steps, condition.hook, Math.max(0, condition.value) + 1);
+      break;
+    case "calls":
+      atLeast(into.calls, callKey(condition.operation, condition.callback), Math.max(0, condition.value) + 1);
+      break;
     case "cost":
       atLeast(into.costs, condition.of, Math.max(0, condition.value) + 1);
       break;
@@ -106,6 +131,9 @@ export function ringOfLabel(scenario: Scenario, label: number): number {
   for (const { operation } of scenario.sqes) {
     if (operation.opcode === "MSG_RING" && operation.label === label) return operation.target;
   }
+  for (const hook of scenario.hooks) {
+    if (hook.labels.some((own) => own.label === label)) return hook.ring;
+  }
   return -1;
 }
 
@@ -118,10 +146,14 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
     orders: [],
     issued: [],
     costs: new Map(),
+    steps: new Map(),
+    calls: new Map(),
   };
   for (const condition of conditions) collect(condition, questions);
   const counted = [...questions.counts];
   const costs = [...questions.costs];
+  const steps = [...questions.steps];
+  const calls = [...questions.calls];
   const { results, flags, orders, issued } = questions;
   const position = (list: readonly number[], labels: number): number[] =>
     Array.from({ length: labels }, (_, label) => list.indexOf(label));
@@ -135,6 +167,16 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
   const issuedAt = position(issued, model.scenario.sqes.length);
   const sameRing = orders.map(([a, b]) => ringOfLabel(model.scenario, a) === ringOfLabel(model.scenario, b));
 
+  const countUp = (
+    counts: number[],
+    asked: readonly (readonly [key: number, cap: number])[],
+    key: number,
+  ): void => {
+    const at = asked.findIndex(([other]) => other === key);
+    const cap = asked[at]?.[1];
+    if (cap !== undefined) counts[at] = Math.min(cap, (counts[at] as number) + 1);
+  };
+
   const remember = (memory: Memory, event: Event): void => {
     if (event.kind === "rule") return;
     for (let i = 0; i < costs.length; i++) {
@@ -142,13 +184,17 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
       const counts =
         (name === "enters" && event.kind === "entered") ||
         (name === "crossings" && event.kind === "called") ||
-        (name === "cqes" && event.kind === "cqe");
+        (name === "cqes" && event.kind === "cqe") ||
+        (name === "steps" && event.kind === "step") ||
+        (name === "calls" && event.kind === "call");
       if (counts) memory.costs[i] = Math.min(cap, (memory.costs[i] as number) + 1);
     }
     if (event.kind === "issued") {
       const at = issuedAt[event.req] as number;
       if (at >= 0) memory.issued[at] = true;
     }
+    if (event.kind === "step") countUp(memory.steps, steps, event.hook);
+    if (event.kind === "call") countUp(memory.calls, calls, callKey(event.operation, event.callback));
     if (event.kind !== "cqe") return;
     const { label } = event;
     const count = countAt[label] as number;
@@ -175,6 +221,8 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
   const int = (min: number, max: number): Layout => ({ kind: "int", min, max });
   const countMax = Math.max(0, ...counted.map(([, cap]) => cap));
   const costMax = Math.max(0, ...costs.map(([, cap]) => cap));
+  const capOf = (asked: readonly (readonly [number, number])[]): number =>
+    Math.max(0, ...asked.map(([, cap]) => cap));
 
   let memory: Memory;
   let tell: (event: Event) => void;
@@ -182,7 +230,8 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
     remember(memory, event);
     tell(event);
   };
-  const silent = counted.length + orders.length + issued.length + costs.length === 0;
+  const silent =
+    counted.length + orders.length + issued.length + costs.length + steps.length + calls.length === 0;
 
   const facts = (state: Watched, quiescent: boolean): Facts => ({
     count: (label) => state.memory.counts[countAt[label] as number] ?? 0,
@@ -196,9 +245,10 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
     pipe: (pipe) => state.system.pipes[pipe] ?? "",
     buffer: (buffer) => state.system.buffers[buffer] ?? "",
     hang: () => quiescent && hangs(state.system, model.scenario),
-    steps: () => 0,
-    calls: () => 0,
-    variable: () => 0,
+    steps: (hook) => state.memory.steps[steps.findIndex(([other]) => other === hook)] ?? 0,
+    calls: (operation, callback) =>
+      state.memory.calls[calls.findIndex(([other]) => other === callKey(operation, callback))] ?? 0,
+    variable: (memory, variable) => readVariable(state.system.memories[memory] ?? "", variable),
     cost: (of) => state.memory.costs[costs.findIndex(([name]) => name === of)] ?? 0,
   });
 
@@ -216,6 +266,8 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
             orders: array(orders.length, int(0, 3)),
             issued: array(issued.length, { kind: "bool" }),
             costs: array(costs.length, int(0, costMax)),
+            steps: array(steps.length, int(0, capOf(steps))),
+            calls: array(calls.length, int(0, capOf(calls))),
           },
         },
       },
@@ -229,6 +281,8 @@ export function watch(model: RingModel, conditions: readonly Condition[]): Watch
         orders: zeros(orders.length),
         issued: issued.map(() => false),
         costs: zeros(costs.length),
+        steps: zeros(steps.length),
+        calls: zeros(calls.length),
       },
     }),
     enabled: (state) => model.enabled(state.system),

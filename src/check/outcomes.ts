@@ -2,50 +2,100 @@
  * The whole outcome set of a search: a word a run, of the CQEs of each ring in the order in which they were posted,
  * and an end that holds the bound values and the files. Counted and listed exactly, with no history in the states.
  */
+
+import { unreadCqes } from "../model/cqMemory.js";
 import type { Event } from "../model/event.js";
 import type { CqeRecord, Outcome } from "../model/outcome.js";
+import { readVariable } from "../model/programMemory.js";
 import type { Scenario } from "../model/scenario.js";
-import type { State } from "../model/state.js";
+import { mappedRings, type State } from "../model/state.js";
 import type { Graph } from "../scheduler/graph.js";
 import type { Word } from "../scheduler/wordSets.js";
 import { type WordSet, words } from "../scheduler/words.js";
 import { boundValue, hangs } from "./monitor.js";
+
+function unreadOf(state: State, mapped: readonly boolean[]): CqeRecord[][] {
+  return state.rings.map((ring, id) =>
+    mapped[id] === true
+      ? unreadCqes(ring).map(({ label, res, flags }): CqeRecord => [label, res, flags])
+      : [],
+  );
+}
 
 /** One number for a CQE: rings and labels are below 128, flags below 64. */
 function keyOf(ring: number, label: number, res: number, flags: number): number {
   return ((res + 2147483648) * 64 + flags) * 16384 + ring * 128 + label;
 }
 
+/** What a run's last state shows. `left`: CQEs of mapped rings that nobody took, where a thread hangs. */
+interface End extends Omit<Outcome, "cq" | "programs"> {
+  readonly variables?: readonly Readonly<Record<string, number>>[];
+  readonly left?: readonly (readonly CqeRecord[])[];
+}
+
 /** CQEs and final states, numbered as they are met. */
 export class OutcomeAlphabet {
   private readonly letters = new Map<number, number>();
-  private readonly cqes: { readonly ring: number; readonly record: CqeRecord }[] = [];
+  /** `track`: the ring, or behind the rings one of those that a hook has taken CQEs from. */
+  private readonly cqes: { readonly track: number; readonly record: CqeRecord }[] = [];
   private readonly ends = new Map<string, number>();
-  private readonly endList: Omit<Outcome, "cq">[] = [];
+  private readonly endList: End[] = [];
 
-  constructor(private readonly scenario: Scenario) {}
+  /** Rings whose CQEs are told apart by who takes them; of the others they are named when they are posted. */
+  private readonly mapped: readonly boolean[];
+  private readonly hasPrograms: boolean;
 
-  /** The letter of a posted CQE, from 1; 0 for all other events. */
+  constructor(private readonly scenario: Scenario) {
+    this.mapped = mappedRings(scenario);
+    this.hasPrograms = scenario.hooks.length + scenario.operations.length > 0;
+  }
+
+  /** Tracks of its letters: the rings, and as many for what hooks have taken. */
+  get tracks(): number {
+    return this.scenario.rings.length * (this.hasPrograms ? 2 : 1);
+  }
+
+  /** The letter of a CQE that was posted, or (of a mapped ring) taken, from 1; 0 for all other events. */
   letter(event: Event): number {
-    if (event.kind !== "cqe") return 0;
-    const key = keyOf(event.ring, event.label, event.res, event.flags);
+    if (event.kind === "cqe") {
+      return this.mapped[event.ring] === true ? 0 : this.letterOf(event.ring, event);
+    }
+    if (event.kind !== "taken") return 0;
+    return this.letterOf(event.ring + (event.hooked ? this.scenario.rings.length : 0), event);
+  }
+
+  private letterOf(
+    track: number,
+    cqe: { readonly label: number; readonly res: number; readonly flags: number },
+  ): number {
+    const key = keyOf(track, cqe.label, cqe.res, cqe.flags);
     const known = this.letters.get(key);
     if (known !== undefined) return known;
-    this.cqes.push({ ring: event.ring, record: [event.label, event.res, event.flags] });
+    this.cqes.push({ track, record: [cqe.label, cqe.res, cqe.flags] });
     this.letters.set(key, this.cqes.length);
     return this.cqes.length;
   }
 
   /** The end of a quiescent state. */
   end(state: State): number {
+    const { memories, hooks, operations } = this.scenario;
+    const variables = memories.map((decl, memory) =>
+      Object.fromEntries(
+        Object.entries(decl.variables).map(([name, variable]) => [
+          name,
+          readVariable(state.memories[memory] ?? "", variable),
+        ]),
+      ),
+    );
     return this.endOf({
+      ...(hooks.length + operations.length > 0 && { variables, left: unreadOf(state, this.mapped) }),
       values: this.scenario.values.map((_, value) => boundValue(state, value)),
       files: state.files.slice(),
       hang: hangs(state, this.scenario),
     });
   }
 
-  private endOf(end: Omit<Outcome, "cq">): number {
+  private endOf(end: End): number {
     const key = JSON.stringify(end);
     const known = this.ends.get(key);
     if (known !== undefined) return known;
@@ -55,14 +105,18 @@ export class OutcomeAlphabet {
   }
 
   trackOf(letter: number): number {
-    return this.cqes[letter - 1]?.ring ?? 0;
+    return this.cqes[letter - 1]?.track ?? 0;
   }
 
   outcomeOf(word: Word): Outcome {
     const end = this.endList[word.end];
     if (end === undefined) throw new Error(`no end is numbered ${word.end}`);
-    const cq = word.tracks.map((letters) => letters.map((letter) => this.recordOf(letter)));
-    return { cq, ...end };
+    const records = word.tracks.map((letters) => letters.map((letter) => this.recordOf(letter)));
+    const { variables, left, ...rest } = end;
+    const rings = this.scenario.rings.length;
+    const cq = records.slice(0, rings).map((taken, ring) => [...taken, ...(left?.[ring] ?? [])]);
+    if (variables === undefined) return { cq, ...rest };
+    return { cq, programs: { hooked: records.slice(rings), variables }, ...rest };
   }
 
   private recordOf(letter: number): CqeRecord {

@@ -182,7 +182,8 @@ export class ThreadRunner {
         return "done";
       case "attach":
       case "detach":
-        throw new Unsupported("loop hooks and custom operations are in no kernel that can be asked here");
+      case "signal":
+        throw new Unsupported("loop hooks, custom operations and signals are not what this kernel is asked for");
       case "sync_cancel":
         return this.syncCancel(statement);
       case "sleep":

@@ -3,12 +3,26 @@
  * Stands for io_req_complete_defer, __io_submit_flush_completions, io_fill_cqe_req, io_cqring_add_overflow and
  * io_free_batch_list (io_uring.c, 6.18).
  */
+import { cqeBytes } from "./bytes/ringLayout.js";
 import { releaseDeferred } from "./drain.js";
 import { queueNext } from "./links.js";
 import { releaseHeldTimeout } from "./linkTimeout.js";
-import { type Machine, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
+import {
+  labelOf,
+  type Machine,
+  memoryOf,
+  requestOf,
+  ringOf,
+  sqeOf,
+  traitsOf,
+  userDataOf,
+  userSpace,
+} from "./machine.js";
+import { cleanupBpf, failBpf } from "./operation/request.js";
+import { CQE } from "./programs/index.js";
 import { R } from "./rules.js";
-import { CQ_LABELS, MARK, PHASE, RES_MAX, RES_OFFSET, type Ring } from "./state.js";
+import type { LabelId } from "./scenario.js";
+import { CQ_LABELS, CQES_MAX, MARK, PHASE, RES_MAX, RES_OFFSET, type Ring } from "./state.js";
 import { flushTimeouts } from "./timeout.js";
 import { dropFile } from "./world.js";
 
@@ -26,10 +40,55 @@ function ringHasRoom(m: Machine, ring: number): boolean {
   return r.overflow.length === 0 && r.cq.length < traitsOf(m, ring).cqEntries;
 }
 
-function putInRing(m: Machine, ring: number, code: number): void {
+/** A CQE on its way: what `cq` or `overflow` holds of it, and its 16 bytes where somebody looks at them, else "". */
+interface Posted {
+  readonly code: number;
+  readonly bytes: string;
+}
+
+function postedOf(
+  m: Machine,
+  ring: number,
+  label: number,
+  userData: () => bigint,
+  res: number,
+  flags: number,
+): Posted {
+  if (memoryOf(m, ring) === undefined) return { code: cqCode(m, label, res, flags), bytes: "" };
+  return { code: label + 1, bytes: cqeBytes(userData(), res, flags) };
+}
+
+function putInRing(m: Machine, ring: number, { code, bytes }: Posted): void {
   const r = m.s.rings[ring] as Ring;
+  if (r.cq.length >= CQES_MAX) {
+    m.emit({ kind: "bound", name: "cqes" });
+    return;
+  }
   r.cq.push(code);
   if (m.plan.counts) r.seq++;
+  const memory = memoryOf(m, ring);
+  if (memory !== undefined) memory.cqes += bytes;
+}
+
+function putAside(m: Machine, ring: number, { code, bytes }: Posted): void {
+  const r = m.s.rings[ring] as Ring;
+  if (r.overflow.length >= CQES_MAX) {
+    m.emit({ kind: "bound", name: "cqes" });
+    return;
+  }
+  r.overflow.push(code);
+  const memory = memoryOf(m, ring);
+  if (memory !== undefined) memory.overflow += bytes;
+}
+
+/** The oldest of the overflow list. */
+function takeAside(m: Machine, ring: number): Posted {
+  const code = (m.s.rings[ring] as Ring).overflow.shift() as number;
+  const memory = memoryOf(m, ring);
+  if (memory === undefined) return { code, bytes: "" };
+  const bytes = memory.overflow.slice(0, CQE.bytes);
+  memory.overflow = memory.overflow.slice(CQE.bytes);
+  return { code, bytes };
 }
 
 /** A CQE that a drain of 6.1 to 6.15 counts: the last of a request, once it is in the ring (DRN-16). */
@@ -44,31 +103,44 @@ export function cqeFlagsOf(marks: number): number {
   return marks & MARK.socketNonempty ? CQE_F_SOCK_NONEMPTY : 0;
 }
 
-/** A final CQE: into the ring, or, where that is full or CQEs wait already, to the overflow list (OVF-01, OVF-03). */
-export function postCqe(m: Machine, ring: number, label: number, res: number, flags: number): void {
-  const code = cqCode(m, label, res, flags);
-  const overflow = !ringHasRoom(m, ring);
-  if (overflow) {
+/** A request's final CQE: into the ring, or, where that is full or CQEs wait already, to the overflow list (OVF-01, OVF-03). */
+export function postCqe(m: Machine, ring: number, req: number, res: number, flags: number): void {
+  const label = labelOf(m, req);
+  const posted = postedOf(m, ring, label, () => userDataOf(m, req), res, flags);
+  if (post(m, ring, label, posted, res, flags)) countForDrain(m, ring);
+}
+
+/** io_post_aux_cqe: a CQE that is no request's own. */
+export function postAuxCqe(m: Machine, ring: number, label: LabelId, res: number, flags: number): void {
+  const posted = postedOf(m, ring, label, () => userSpace(m).userDataOf(label), res, flags);
+  post(m, ring, label, posted, res, flags);
+}
+
+/** Whether it is in the ring. */
+function post(m: Machine, ring: number, label: LabelId, posted: Posted, res: number, flags: number): boolean {
+  const fits = ringHasRoom(m, ring);
+  if (fits) putInRing(m, ring, posted);
+  else {
     m.emit((m.s.rings[ring] as Ring).cq.length < traitsOf(m, ring).cqEntries ? R["OVF-03"] : R["OVF-01"]);
-    (m.s.rings[ring] as Ring).overflow.push(code);
-  } else {
-    putInRing(m, ring, code);
-    if (label < m.scenario.sqes.length) countForDrain(m, ring);
+    putAside(m, ring, posted);
   }
-  m.emit({ kind: "cqe", ring, label, res, flags, overflow });
+  m.emit({ kind: "cqe", ring, label, res, flags, overflow: !fits });
+  return fits;
 }
 
 /** io_req_post_cqe: a CQE of a multishot that goes on; false where it does not fit (OVF-06). Flushes what came before (ORD-16). */
 export function postMore(m: Machine, req: number, res: number): boolean {
-  const { ring, id } = sqeOf(m, req);
+  const { ring } = sqeOf(m, req);
+  const label = labelOf(m, req);
   if ((m.s.rings[ring] as Ring).completionBatch.length > 0) flushCompletions(m, ring);
   m.emit(R["ORD-16"]);
   if (!ringHasRoom(m, ring)) {
     m.emit(R["OVF-06"]);
     return false;
   }
-  putInRing(m, ring, cqCode(m, id, res, 2));
-  m.emit({ kind: "cqe", ring, label: id, res, flags: 2, overflow: false });
+  const posted = postedOf(m, ring, label, () => userDataOf(m, req), res, 2);
+  putInRing(m, ring, posted);
+  m.emit({ kind: "cqe", ring, label, res, flags: 2, overflow: false });
   commit(m, ring);
   return true;
 }
@@ -86,7 +158,7 @@ export function flushOverflow(m: Machine, ring: number): void {
   if (r.overflow.length === 0) return;
   m.emit(R["OVF-04"]);
   while (r.overflow.length > 0 && r.cq.length < traitsOf(m, ring).cqEntries) {
-    putInRing(m, ring, r.overflow.shift() as number);
+    putInRing(m, ring, takeAside(m, ring));
     countForDrain(m, ring);
   }
   commit(m, ring);
@@ -124,6 +196,7 @@ export function deferFailed(m: Machine, req: number, res: number): void {
     m.emit(R["PROP-07"]);
     r.res = r.progress;
   }
+  if (m.plan.hasOperations) failBpf(m, req);
   if (m.profile.failedPosts === "at once") postFailedAtOnce(m, req);
   else completeDefer(m, req);
 }
@@ -178,6 +251,7 @@ export function putRequest(m: Machine, req: number): void {
 /** The request is gone; its file reference with it. */
 export function freeRequest(m: Machine, req: number): void {
   const r = requestOf(m, req);
+  if (m.plan.hasOperations) cleanupBpf(m, req);
   dropFile(m, req);
   r.phase = PHASE.done;
   r.marks = 0;
@@ -188,4 +262,6 @@ export function freeRequest(m: Machine, req: number): void {
   r.timer = 0;
   r.targetSeq = 0;
   m.emit({ kind: "freed", req });
+  const made = req - m.scenario.sqes.length;
+  if (made >= 0) m.s.made[made] = "";
 }

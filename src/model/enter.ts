@@ -4,9 +4,20 @@
  */
 import { armTimer, disarmTimer } from "./clock.js";
 import { flushOverflow } from "./complete.js";
+import {
+  canStepLoop,
+  endLoopSubmission,
+  entersLoop,
+  isInLoop,
+  loopResult,
+  startFirstLoop,
+  stepLoop,
+  waitsInFirstForm,
+} from "./hook/loop.js";
 import { type Machine, traitsOf } from "./machine.js";
 import { R } from "./rules.js";
 import type { Time } from "./scenario.js";
+import { entriesToSubmit } from "./sqMemory.js";
 import { type Context, type Ring, STAGE, TIMER_CONTEXT } from "./state.js";
 import { endSubmission, submitOne } from "./submit.js";
 import {
@@ -34,6 +45,7 @@ export interface EnterArguments {
 /** Whether the call can start now: a submission needs uring_lock. */
 export function canEnter(m: Machine, call: EnterArguments): boolean {
   const { lock, sq } = m.s.rings[call.ring] as Ring;
+  if (entersLoop(m, call.ring)) return true;
   return lock === 0 || call.submit === 0 || sq.length === 0 || traitsOf(m, call.ring).sqpoll;
 }
 
@@ -45,7 +57,7 @@ export function enter(m: Machine, context: number, call: EnterArguments): void {
   c.ring = call.ring;
   c.want = call.submit;
   c.submitted = 0;
-  c.left = Math.min(call.submit, ring.sq.length);
+  c.left = entriesToSubmit(m, call.ring, call.submit);
   c.wait = call.wait === null ? 0 : Math.min(call.wait, traits.cqEntries) + 1;
   c.timer = call.timeout ?? -1;
   m.emit(R["ENT-01"]);
@@ -86,6 +98,7 @@ export function canStepEnter(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
   const ring = m.s.rings[c.ring] as Ring;
   const local = isLocal(m, c.ring);
+  if (isLoopStage(c.stage)) return canStepLoop(m, context);
   switch (c.stage) {
     case STAGE.waitStart:
     case STAGE.woken:
@@ -113,9 +126,17 @@ export function canStepEnter(m: Machine, context: number): boolean {
   }
 }
 
+function isLoopStage(stage: number): boolean {
+  return stage >= STAGE.loopStart && stage <= STAGE.loopLocalWork;
+}
+
 /** One step of the call. True when it returns to user mode; the result is then `enterResult`. */
 export function stepEnter(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
+  if (isLoopStage(c.stage)) {
+    stepLoop(m, context);
+    return false;
+  }
   switch (c.stage) {
     case STAGE.submit: {
       const stops = submitOne(m, context);
@@ -151,6 +172,10 @@ function endCall(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   const ring = m.s.rings[c.ring] as Ring;
   endSubmission(m, c.ring);
+  if (isInLoop(m, context)) {
+    endLoopSubmission(m, context);
+    return;
+  }
   c.left = 0;
   ring.lock = 0;
   if (c.submitted !== c.want) {
@@ -184,6 +209,10 @@ function runAll(m: Machine, context: number, min: number, max: number): boolean 
 function startWait(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   const min = c.wait - 1;
+  if (waitsInFirstForm(m, c.ring)) {
+    startFirstLoop(m, context);
+    return;
+  }
   if (!runAll(m, context, min, localMax(min))) return;
   flushOverflow(m, c.ring);
   m.emit(min === 0 ? R["ENT-07"] : R["ENT-03"]);
@@ -215,7 +244,13 @@ function wake(m: Machine, context: number): void {
 export function enterResult(m: Machine, context: number): number {
   const c = m.s.contexts[context] as Context;
   const timedOut = c.timedOut && !c.timeoutFired;
-  const result = c.want > 0 ? c.submitted : timedOut && eventsInRing(m, c.ring) === 0 ? ETIME : 0;
+  const result = isInLoop(m, context)
+    ? loopResult(m, context)
+    : c.want > 0
+      ? c.submitted
+      : timedOut && eventsInRing(m, c.ring) === 0
+        ? ETIME
+        : 0;
   if (!c.timedOut) disarmTimer(m, TIMER_CONTEXT + context);
   c.timer = 0;
   c.timedOut = false;

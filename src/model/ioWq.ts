@@ -12,6 +12,7 @@ import { findNext } from "./links.js";
 import { armLinkTimeout, queueFree, takeLinkTimeout } from "./linkTimeout.js";
 import { type Machine, remove, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
 import { isHashed, isPollable, resultFails } from "./opcodes.js";
+import { takesLock } from "./operation/request.js";
 import { armPoll, isReady } from "./poll.js";
 import { R } from "./rules.js";
 import { ITEM, MARK, PHASE, type Request, type Ring } from "./state.js";
@@ -69,7 +70,8 @@ function needsLock(m: Machine, req: number): boolean {
     opcode === "POLL_ADD" ||
     opcode === "POLL_REMOVE" ||
     opcode === "OPENAT" ||
-    opcode === "CLOSE"
+    opcode === "CLOSE" ||
+    takesLock(m, req)
   );
 }
 
@@ -234,7 +236,7 @@ function settle(m: Machine, req: number, issued: number): void {
   if (issued === ISSUED.complete) r.phase = PHASE.wqIssued;
   else if (issued === ISSUED.completeLater) addTaskWork(m, req, ITEM.complete);
   else if (issued === ISSUED.armed) r.marks &= ~MARK.workerRef;
-  else returnError(m, req, issued);
+  else returnError(m, req, issued === ISSUED.failed ? r.res : issued);
 }
 
 /** io_req_task_queue_fail: the error is handed to task work. */

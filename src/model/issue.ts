@@ -20,6 +20,7 @@ import { armLinkTimeout, takeLinkTimeout } from "./linkTimeout.js";
 import { type Machine, requestOf, sqeOf } from "./machine.js";
 import { issueMessage } from "./msgRing.js";
 import { isPollable, resultFails } from "./opcodes.js";
+import { issueBpf } from "./operation/request.js";
 import { armPoll, isReady, issuePollAdd, removePoll } from "./poll.js";
 import { R } from "./rules.js";
 import type { Operation } from "./scenario.js";
@@ -53,6 +54,8 @@ export const ISSUED = {
   again: 3,
   /** In io-wq: blocked inside the operation. */
   blocked: 4,
+  /** Fails with the result that the request has: a custom operation may return any number. */
+  failed: 5,
 } as const;
 
 /** io_queue_sqe: the first, non-blocking attempt. Where the environment must answer first, the context waits for it. */
@@ -117,9 +120,9 @@ export function issueInline(m: Machine, context: number, req: number, choice: nu
   if (issued === ISSUED.complete) completeDefer(m, req);
   else if (issued === ISSUED.completeLater) addTaskWork(m, req, ITEM.complete);
   else if (issued === EAGAIN) queueAsync(m, req, m.s.contexts[context]?.stage !== STAGE.submit);
-  else if (issued < 0) {
+  else if (issued < 0 || issued === ISSUED.failed) {
     m.emit(R["FAIL-02"]);
-    deferFailed(m, req, issued);
+    deferFailed(m, req, issued === ISSUED.failed ? requestOf(m, req).res : issued);
   }
 }
 
@@ -199,9 +202,10 @@ export function issueOperation(m: Machine, req: number, choice: number, blocking
       return issueMessage(m, req);
     case "LINK_TIMEOUT":
       return ECANCELED;
+    case "BPF":
+      return issueBpf(m, req);
     case "ASYNC_CANCEL":
     case "INVALID":
-    case "BPF":
     case "OP":
     case "OTHER":
       throw new Error(`${op.opcode} has no handler of its own: it never gets here`);

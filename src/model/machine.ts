@@ -1,8 +1,9 @@
 /** What every rule is given: the scenario, the profile's answers, the state that it changes, and where it tells what it did. */
+import { type Decoded, type UserSpace, userSpaceOf } from "./bytes/userSpace.js";
 import type { Event } from "./event.js";
 import type { Profile } from "./profile.js";
-import type { Scenario, Sqe } from "./scenario.js";
-import type { Plan, Request, Ring, State } from "./state.js";
+import type { LabelId, Scenario, Sqe } from "./scenario.js";
+import type { LoopContext, Plan, Request, Ring, RingMemory, State } from "./state.js";
 
 /** One for each model; `s` and `emit` are set anew for each step. */
 export interface Machine {
@@ -18,6 +19,10 @@ export interface Machine {
   readonly rings: readonly RingTraits[];
   /** By request: what the environment may answer, without `never`; empty where the operands decide. */
   readonly results: readonly (readonly number[])[];
+  /** Addresses, descriptor numbers and user_data, where a program can see them; else null. */
+  readonly userSpace: UserSpace | null;
+  /** What the bytes of made requests say, by request: a memo. */
+  readonly decoded: Map<string, (Decoded & { readonly kind: "sqe" }) | null>[];
   s: State;
   emit: (event: Event) => void;
 }
@@ -38,6 +43,10 @@ export interface RingTraits {
   readonly owner: number;
   readonly sqEntries: number;
   readonly cqEntries: number;
+  /** A submission starts over at SQE 0, whatever head and tail say (SQ_REWIND, 7.0). */
+  readonly sqRewind: boolean;
+  /** Set up for custom operations, as the profile has them (BPF, BPF_EXT). */
+  readonly operations: boolean;
 }
 
 export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: State): Machine {
@@ -75,7 +84,13 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
       ),
       sqEntries: ring.sqEntries,
       cqEntries: ring.cqEntries,
+      sqRewind: ring.setup.includes("SQ_REWIND"),
+      operations:
+        (profile.operations === "v1" && ring.setup.includes("BPF")) ||
+        (profile.operations === "v3" && ring.setup.includes("BPF_EXT")),
     })),
+    userSpace: plan.hasMapped ? userSpaceOf(scenario, profile.operations) : null,
+    decoded: [],
     s,
     emit: () => {},
   };
@@ -85,8 +100,72 @@ export function requestOf(m: Machine, req: number): Request {
   return m.s.reqs[req] as Request;
 }
 
+/** The SQE of a request: as declared, or as a hook wrote it. Of a request that a hook made: only while it lives. */
 export function sqeOf(m: Machine, req: number): Sqe {
-  return m.scenario.sqes[req] as Sqe;
+  return m.scenario.sqes[req] ?? decodedOf(m, req)?.sqe ?? NO_SQE;
+}
+
+/** A made request is kept as its ring, one character, and its 64 bytes. What they say is worked out once. */
+function decodedOf(m: Machine, req: number): (Decoded & { readonly kind: "sqe" }) | null {
+  const made = m.s.made[req - m.scenario.sqes.length] ?? "";
+  if (made === "") return null;
+  const memo = m.decoded[req] ?? new Map();
+  m.decoded[req] = memo;
+  const known = memo.get(made);
+  if (known !== undefined) return known;
+  const decoded = userSpace(m).decode(made.slice(1), made.charCodeAt(0), req);
+  const sqe = decoded.kind === "sqe" ? decoded : null;
+  memo.set(made, sqe);
+  return sqe;
+}
+
+/** Of a place for a request that no hook has made now. */
+const NO_SQE: Sqe = {
+  id: -1,
+  label: "",
+  ring: -1,
+  userData: -1,
+  flags: 0,
+  operation: { opcode: "INVALID" },
+  prepError: null,
+  may: null,
+  intr: null,
+  multishot: false,
+  line: 0,
+};
+
+/** Who the CQE of a request says it is. */
+export function labelOf(m: Machine, req: number): LabelId {
+  return req < m.scenario.sqes.length ? req : (decodedOf(m, req)?.label ?? 0);
+}
+
+/** The user_data of a request, as its CQE has it. */
+export function userDataOf(m: Machine, req: number): bigint {
+  const made = m.s.made[req - m.scenario.sqes.length];
+  if (made === undefined) return userSpace(m).userDataOf(req);
+  let value = 0n;
+  for (let byte = 7; byte >= 0; byte--)
+    value = value * 256n + BigInt(made.charCodeAt(1 + USER_DATA_AT + byte));
+  return value;
+}
+
+/** Offset of user_data in struct io_uring_sqe. */
+const USER_DATA_AT = 32;
+
+export function userSpace(m: Machine): UserSpace {
+  if (m.userSpace === null) throw new Error("nothing in this scenario looks at memory");
+  return m.userSpace;
+}
+
+/** The memory of a ring that has one (Plan.mapped); else undefined. */
+export function memoryOf(m: Machine, ring: number): RingMemory | undefined {
+  return m.plan.mapped[ring] === true ? m.s.rings[ring]?.memory[0] : undefined;
+}
+
+export function loopOf(m: Machine, context: number): LoopContext {
+  const loop = m.s.contexts[context]?.loop[0];
+  if (loop === undefined) throw new Error("no ring of this scenario has a loop hook");
+  return loop;
 }
 
 /** The ring that a request belongs to. */

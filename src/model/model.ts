@@ -6,13 +6,16 @@ import { advanceClock, canAdvance, disarmTimer, mayExpire } from "./clock.js";
 import { canStepEnter, stepEnter } from "./enter.js";
 import { answerBlocked, choicesOf, environmentChoices } from "./environment.js";
 import type { Event } from "./event.js";
+import { attachDeclared } from "./hook/attach.js";
 import { describeWorker, stepWorker, workerChoices } from "./ioWq.js";
 import { issueInline } from "./issue.js";
 import { fireChoices, fireLinkTimeout } from "./linkTimeout.js";
 import { type Machine, machineOf, sqeOf, traitsOf } from "./machine.js";
 import { opcodeName } from "./opcodes.js";
+import { attachDeclaredOperations } from "./operation/attach.js";
 import { runPoll } from "./poll.js";
 import { type ProfileName, profileOf } from "./profile.js";
+import { fillMemories } from "./programMemory.js";
 import { R } from "./rules.js";
 import type { Scenario } from "./scenario.js";
 import {
@@ -28,7 +31,9 @@ import {
 } from "./state.js";
 import { canFlushEarly, canRunTaskWork, flushEarly, stepTaskWork } from "./taskWork.js";
 import {
+  canEndDetach,
   canStart,
+  endDetaching,
   endStatement,
   endSweep,
   endSyncCancel,
@@ -84,6 +89,7 @@ export function ringModel(scenario: Scenario, name: ProfileName): RingModel {
   const start = initialState(scenario, plan);
   const m = machineOf(scenario, plan, profileOf(name), start);
   finishEmptyThreads(m);
+  startPrograms(m);
   return {
     scenario,
     profile: name,
@@ -105,6 +111,13 @@ export function ringModel(scenario: Scenario, name: ProfileName): RingModel {
       return describeAction(m, a);
     },
   };
+}
+
+/** What user space does before the threads start: fills the programs' memory, and attaches them. */
+function startPrograms(m: Machine): void {
+  fillMemories(m);
+  attachDeclaredOperations(m);
+  attachDeclared(m);
 }
 
 const ignore = (): void => {};
@@ -152,6 +165,8 @@ function contextChoices(m: Machine, context: number): number {
       return 0;
     case STAGE.syncCancel:
       return syncCancelChoices(m, context);
+    case STAGE.detaching:
+      return can(canEndDetach(m, context));
     case STAGE.user:
       if (context < m.plan.threads) return can(canStart(m, context));
       return can(context === m.plan.contexts - 1 ? sweepRing(m) >= 0 : canSqThreadStart(m, context));
@@ -219,6 +234,10 @@ function stepContext(m: Machine, context: number, choice: number): void {
   }
   if (c.stage === STAGE.syncCancel) {
     endSyncCancel(m, context, choice);
+    return;
+  }
+  if (c.stage === STAGE.detaching) {
+    endDetaching(m, context);
     return;
   }
   if (c.stage === STAGE.interrupted) {
@@ -298,7 +317,7 @@ function nameOf(m: Machine, context: number): string {
 }
 
 function labelOf(m: Machine, req: number): string {
-  return `${m.scenario.sqes[req]?.label ?? req}`;
+  return sqeOf(m, req).label;
 }
 
 const STAGE_TEXT: Readonly<Record<number, string>> = {
@@ -310,6 +329,12 @@ const STAGE_TEXT: Readonly<Record<number, string>> = {
   [STAGE.exit]: "returns to user mode",
   [STAGE.interrupted]: "runs task work",
   [STAGE.syncCancel]: "ends sync_cancel",
+  [STAGE.loopStart]: "takes the lock, and runs its step",
+  [STAGE.loopStep]: "runs its step",
+  [STAGE.loopAsleep]: "wakes up in the loop",
+  [STAGE.loopTaskWork]: "runs task work between two steps",
+  [STAGE.loopLocalWork]: "runs local work between two steps",
+  [STAGE.detaching]: "finds the last request gone",
 };
 
 function describeAction(m: Machine, a: Action): string {
@@ -345,7 +370,8 @@ function describeContext(m: Machine, context: number, choice: number): string {
     return context === m.plan.contexts - 1 ? "sweeps" : "looks at the ring";
   }
   if (c.stage === STAGE.submit) {
-    const req = (m.s.rings[c.ring] as Ring).sq[0] ?? 0;
+    const req = (m.s.rings[c.ring] as Ring).sq[0];
+    if (req === undefined || req >= m.scenario.sqes.length) return "submits an SQE that its program wrote";
     return `submits ${labelOf(m, req)}: ${opcodeName(sqeOf(m, req).operation)}`;
   }
   if (c.stage === STAGE.syncCancel && choice === 1) return "sleeps in sync_cancel for ever";

@@ -1,5 +1,5 @@
 /** IORING_OP_MSG_RING: a CQE for another ring, posted at once, or by that ring's submitter where only it may post. Stands for io_msg_ring (msg_ring.c, 6.18). */
-import { commit, postCqe } from "./complete.js";
+import { commit, postAuxCqe } from "./complete.js";
 import { type Machine, requestOf, sqeOf, traitsOf } from "./machine.js";
 import { R } from "./rules.js";
 import { ITEM, item } from "./state.js";
@@ -27,6 +27,6 @@ export function deliverMessage(m: Machine, req: number): void {
   const { operation } = sqeOf(m, req);
   if (operation.opcode !== "MSG_RING") return;
   m.emit(R["ORD-16"]);
-  postCqe(m, operation.target, operation.label, operation.res, 0);
+  postAuxCqe(m, operation.target, operation.label, operation.res, 0);
   commit(m, operation.target);
 }

@@ -1,5 +1,6 @@
 /** Every rule of the specification that the model applies: its id, what it says in a line, and where that comes from. */
 import type { Rule } from "./event.js";
+import { BOP_RULES, LOOP_RULES } from "./programRules.js";
 
 const TABLE = {
   "CORE-01": [
@@ -586,6 +587,8 @@ const TABLE = {
     "On 6.1 a NOP with an injected result fails prep with -EINVAL, and a pipe is read and written by workers",
     "io_nop_prep (nop.c), __io_file_supports_nowait, io_queue_async (io_uring.c), 6.1; run on 6.1.192",
   ],
+  ...LOOP_RULES,
+  ...BOP_RULES,
 } as const;
 
 export type RuleId = keyof typeof TABLE;

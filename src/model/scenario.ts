@@ -301,6 +301,7 @@ export type Instruction = { readonly text: string; readonly line: number } & (
       readonly bind: ValueId | null;
     }
   | { readonly do: "attach" | "detach"; readonly what: ProgramRef; readonly bind: ValueId | null }
+  | { readonly do: "signal"; readonly thread: ThreadId }
   | { readonly do: "sleep"; readonly time: Time }
   /** Falls through where the condition holds for what this thread has seen, else jumps to `otherwise`. */
   | { readonly do: "branch"; readonly condition: Condition; readonly otherwise: number }

@@ -68,6 +68,10 @@ export const MARK = {
   returned: 131072,
   /** Its socket holds more than it received: IORING_CQE_F_SOCK_NONEMPTY. */
   socketNonempty: 262144,
+  /** REQ_F_NEED_CLEANUP of a custom operation: its cleanup runs when it is freed. */
+  needCleanup: 524288,
+  /** A custom operation has set its result. */
+  resultSet: 1048576,
 } as const;
 
 export interface Request {
@@ -122,6 +126,24 @@ export interface Ring {
   /** Drain of 6.1 to 6.15: SQEs consumed, and CQEs that the sequence expects (DRN-16). */
   sqSeq: number;
   cqSeq: number;
+  /** Its memory, where a program may look at it, or a submission starts over at SQE 0: one entry, else none. */
+  memory: RingMemory[];
+}
+
+/** What a ring's mapped memory holds beyond what the rules keep anyway. Texts have a character a byte. */
+export interface RingMemory {
+  /** The SQE array, 64 bytes an entry. */
+  sqes: string;
+  /** The CQEs of `cq`, 16 bytes each, oldest first; then those of `overflow`. */
+  cqes: string;
+  overflow: string;
+  /** cached_sq_head and the CQ head, as counted since the start. */
+  sqHead: number;
+  cqHead: number;
+  /** The hook whose ops the ring points to, plus one: ctx->bpf_ops. */
+  hook: number;
+  /** What freed requests had as result, the one that is used again first at the end (io_alloc_req). */
+  freed: number[];
 }
 
 /** What a context does in the kernel; `user`: between statements, or blocked in a plain system call. */
@@ -145,6 +167,16 @@ export const STAGE = {
   syncCancel: 11,
   /** In a call that nothing can end any more. */
   stuck: 12,
+  /** io_uring_enter of a ring with a loop hook: has seen it, and waits for uring_lock. */
+  loopStart: 13,
+  /** Its program runs, or is about to. */
+  loopStep: 14,
+  loopAsleep: 15,
+  /** Ordinary task work between two steps, without the lock. */
+  loopTaskWork: 16,
+  loopLocalWork: 17,
+  /** Takes a custom operation away, and waits until no request of it is left. */
+  detaching: 18,
 } as const;
 
 /** Who runs kernel code for user space: a thread, an SQ thread, and last the sweep that follows the threads. */
@@ -186,6 +218,34 @@ export interface Context {
   seenRes: number[];
   seenFlags: number[];
   seenRank: number[];
+  /** Where the scenario has a loop hook: one entry, else none. */
+  loop: LoopContext[];
+}
+
+/** What a context remembers of the loop that it runs. */
+export interface LoopContext {
+  /** The call is in the loop, and returns what that says. */
+  isInside: boolean;
+  /** iou_loop_params, or iou_loop_state of the first form. `timeoutMs`: -1, no limit. */
+  cqWaitIdx: number;
+  timeoutMs: number;
+  result: number;
+  /** While its program waits for submit_sqes: what it has seen so far (hook/run.ts). */
+  log: string;
+  /** A signal is pending. */
+  signal: boolean;
+}
+
+/** A loop hook's ops map: the ring that it is bound to plus one, and the links that refer to it. */
+export interface HookState {
+  ring: number;
+  links: number;
+}
+
+/** A custom operation: the ring in whose table it stands plus one, and its references (1 for being registered). */
+export interface OperationState {
+  ring: number;
+  refs: number;
 }
 
 /** An open file description: a file position, and whether the declared descriptor still refers to it. */
@@ -221,6 +281,15 @@ export interface State {
   readsInline: number;
   writesInline: number;
   opensInline: number;
+  /** The SQEs of the requests that hooks make, by request behind the declared ones: a ring and 64 bytes; "": free. */
+  made: string[];
+  /** Globals and maps of programs, by MemoryId. */
+  memories: string[];
+  hooks: HookState[];
+  operations: OperationState[];
+  /** By request, where there are custom operations: its pdu, and the operation that prep has captured plus one. */
+  pdus: string[];
+  captured: number[];
 }
 
 export const UNBOUND = -2147483648;
@@ -270,6 +339,30 @@ export interface Plan {
   readonly descOfOpen: readonly number[];
   /** The file of a description, or -1. */
   readonly descFile: readonly number[];
+  /** Requests: declared, then those that hooks may make at a time. */
+  readonly reqs: number;
+  readonly made: number;
+  /** Whether the ring's memory is kept, by ring: a hook may be attached to it, or it rewinds. */
+  readonly mapped: readonly boolean[];
+  readonly hasMapped: boolean;
+  /** Whether the scenario has custom operations. */
+  readonly hasOperations: boolean;
+}
+
+/** Requests that hooks have made and that live at one time, at most. */
+const MADE_MAX = 16;
+/** Task-work items have room for so many. */
+const REQS_MAX = 64;
+
+/** Rings whose memory somebody looks at: those that a hook is declared on, or attached to, and those that rewind. */
+export function mappedRings(scenario: Scenario): boolean[] {
+  const mapped = scenario.rings.map(({ setup }) => setup.includes("SQ_REWIND"));
+  for (const hook of scenario.hooks) mapped[hook.ring] = true;
+  for (const { code } of scenario.threads)
+    for (const instruction of code)
+      if (instruction.do === "attach" && instruction.what.kind === "hook")
+        mapped[instruction.what.ring] = true;
+  return mapped;
 }
 
 function conditionLabels(condition: Condition, into: Set<number>): boolean {
@@ -332,6 +425,8 @@ export function planOf(scenario: Scenario): Plan {
     descOfOpen.push(descFile.length);
     descFile.push(sqe.operation.file ?? -1);
   }
+  const made = scenario.hooks.length === 0 ? 0 : Math.min(MADE_MAX, REQS_MAX - scenario.sqes.length);
+  const mapped = mappedRings(scenario);
   const watchedList = [...watchedSet].sort((a, b) => a - b);
   return {
     threads,
@@ -341,14 +436,20 @@ export function planOf(scenario: Scenario): Plan {
     watched: scenario.labels.map((_, label) => watchedList.indexOf(label)),
     watchedCount: watchedList.length,
     watchesResults,
-    counts: scenario.sqes.some((sqe) => sqe.operation.opcode === "TIMEOUT" && sqe.operation.count > 0),
+    reqs: scenario.sqes.length + made,
+    made,
+    mapped,
+    hasMapped: mapped.includes(true) || scenario.operations.length > 0,
+    hasOperations: scenario.operations.length > 0,
+    counts:
+      made > 0 || scenario.sqes.some((sqe) => sqe.operation.opcode === "TIMEOUT" && sqe.operation.count > 0),
     absolute: scenario.sqes.some(
       (sqe) =>
         ((sqe.operation.opcode === "TIMEOUT" || sqe.operation.opcode === "LINK_TIMEOUT") &&
           sqe.operation.abs) ||
         (sqe.operation.opcode === "TIMEOUT_REMOVE" && sqe.operation.update?.abs === true),
     ),
-    drains: scenario.sqes.some((sqe) => (sqe.flags & IOSQE.DRAIN) !== 0),
+    drains: made > 0 || scenario.sqes.some((sqe) => (sqe.flags & IOSQE.DRAIN) !== 0),
     descs: descFile.length,
     descOfOpen,
     descFile,
@@ -359,7 +460,7 @@ export function planOf(scenario: Scenario): Plan {
 export function initialState(scenario: Scenario, plan: Plan): State {
   const zeros = (length: number): number[] => new Array<number>(length).fill(0);
   return {
-    reqs: scenario.sqes.map(() => ({
+    reqs: Array.from({ length: plan.reqs }, () => ({
       phase: 0,
       marks: 0,
       next: 0,
@@ -370,7 +471,7 @@ export function initialState(scenario: Scenario, plan: Plan): State {
       timer: 0,
       targetSeq: 0,
     })),
-    rings: scenario.rings.map(() => ({
+    rings: scenario.rings.map((ring, index) => ({
       sq: [],
       cq: [],
       overflow: [],
@@ -390,6 +491,19 @@ export function initialState(scenario: Scenario, plan: Plan): State {
       slots: zeros(scenario.slotCount),
       sqSeq: 0,
       cqSeq: 0,
+      memory: plan.hasMapped
+        ? [
+            {
+              sqes: plan.mapped[index] === true ? "\0".repeat(SQE_BYTES * ring.sqEntries) : "",
+              cqes: "",
+              overflow: "",
+              sqHead: 0,
+              cqHead: 0,
+              hook: 0,
+              freed: [],
+            },
+          ]
+        : [],
     })),
     contexts: plan.contextRing.map((ring) => ({
       pc: 0,
@@ -415,6 +529,10 @@ export function initialState(scenario: Scenario, plan: Plan): State {
       seenRes: zeros(plan.watchedCount),
       seenFlags: zeros(plan.watchedCount),
       seenRank: zeros(plan.watchedCount),
+      loop:
+        scenario.hooks.length > 0
+          ? [{ isInside: false, cqWaitIdx: 0, timeoutMs: -1, result: 0, log: "", signal: false }]
+          : [],
     })),
     descs: plan.descFile.map((_, desc) => ({
       open: !plan.descOfOpen.includes(desc),
@@ -433,13 +551,31 @@ export function initialState(scenario: Scenario, plan: Plan): State {
     readsInline: 0,
     writesInline: 0,
     opensInline: 0,
+    made: new Array<string>(plan.made).fill(""),
+    memories: scenario.memories.map(({ size }) => "\0".repeat(size)),
+    hooks: scenario.hooks.map(() => ({ ring: 0, links: 0 })),
+    operations: scenario.operations.map(() => ({ ring: 0, refs: 0 })),
+    pdus: scenario.operations.length > 0 ? new Array<string>(plan.reqs).fill("") : [],
+    captured: scenario.operations.length > 0 ? zeros(plan.reqs) : [],
   };
 }
+
+/** Of struct io_uring_sqe. */
+const SQE_BYTES = 64;
 
 /** A TIMEOUT MULTISHOT without end, or any multishot, posts at most so many CQEs before the run is given up. */
 export const SHOTS_MAX = 40;
 /** CQEs that one ring may hold unread and overflowed. */
-const CQES_MAX = 200;
+export const CQES_MAX = 200;
+const INT32_MAX = 2147483647;
+/** Milliseconds of a timer that a program may set. */
+const PROGRAM_TIME_MAX = 1 << 30;
+/** CQEs that a loop is remembered to wait for; more are as good as so many. */
+export const LOOP_WAIT_MAX = 1 << 16;
+/** Added to a result of `freed`, which is kept within as much of 0. */
+export const FREED_OFFSET = 1 << 29;
+/** Links that one ops map is bound by: one, and with the bug of 7.1.0 one a ring. */
+const LINKS_MAX = 8;
 
 /** Bounds on what the fields of a state can hold in one scenario: what makes its packed form small. */
 interface Bounds {
@@ -515,19 +651,27 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
     }
   }
   const cqMin = Math.min(...scenario.rings.map((ring) => ring.cqEntries));
+  const { made } = plan;
+  if (made > 0) {
+    timeMax = PROGRAM_TIME_MAX;
+    progressMax = Math.max(progressMax, SHOTS_MAX + 1, plan.reqs + 1);
+    waitMax = Math.max(waitMax, LOOP_WAIT_MAX);
+    submitMax = Math.max(submitMax, ...scenario.rings.map((ring) => ring.sqEntries));
+    nowMax = Math.max(nowMax, PROGRAM_TIME_MAX);
+  }
   return {
-    resMax,
+    resMax: made > 0 || scenario.operations.length > 0 ? INT32_MAX : resMax,
     progressMax,
     timeMax,
     nowMax,
     waitMax,
     submitMax,
-    cqes,
-    overflow: Math.max(0, cqes - cqMin),
-    timeouts,
-    timers: timeouts + linkTimeouts + threadTimers,
-    waiters,
-    messages,
+    cqes: made > 0 ? CQES_MAX : cqes,
+    overflow: made > 0 ? CQES_MAX : Math.max(0, cqes - cqMin),
+    timeouts: timeouts + made,
+    timers: timeouts + linkTimeouts + threadTimers + made + (scenario.hooks.length > 0 ? plan.threads : 0),
+    waiters: waiters + made,
+    messages: messages + made,
   };
 }
 
@@ -541,25 +685,50 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
   const struct = (fields: Readonly<Record<string, Layout>>): Layout => ({ kind: "struct", fields });
 
   const bounds = boundsOf(scenario, plan);
-  const reqs = scenario.sqes.length;
+  const { reqs } = plan;
   const req = Math.max(reqs - 1, 0);
   const items = list(reqs + bounds.messages, 8 * 64 - 1);
   const timer = bounds.timers > 0 ? int(-1, bounds.timeMax) : int(-1, 0);
-  const cqe = plan.watchesResults ? CQ_LABELS * 8 * RES_MAX - 1 : plan.watchedCount;
+  const cqe = Math.max(
+    plan.watchesResults ? CQ_LABELS * 8 * RES_MAX - 1 : plan.watchedCount,
+    plan.hasMapped ? scenario.labels.length : 0,
+  );
+  const text: Layout = { kind: "text" };
+  const counter = int(0, INT32_MAX);
+  const memory = struct({
+    sqes: text,
+    cqes: text,
+    overflow: text,
+    sqHead: counter,
+    cqHead: counter,
+    hook: int(0, scenario.hooks.length),
+    freed: plan.hasOperations ? list(reqs, 2 * FREED_OFFSET) : list(0, 0),
+  });
+  const loop = struct({
+    isInside: bool,
+    cqWaitIdx: int(-INT32_MAX - 1, INT32_MAX),
+    timeoutMs: int(-1, PROGRAM_TIME_MAX),
+    result: int(-4095, INT32_MAX - 4096),
+    log: text,
+    signal: bool,
+  });
   const local = scenario.rings.some((ring) => ring.setup.includes("DEFER_TASKRUN")) ? items : list(0, 0);
   const request = struct({
     phase: int(0, PHASE.done),
-    marks: int(0, 2 * MARK.socketNonempty - 1),
+    marks: int(0, (plan.hasOperations ? 2 * MARK.resultSet : MARK.needCleanup) - 1),
     next: int(0, reqs),
     task: int(0, plan.contexts - 1),
     res: int(-Math.max(4095, bounds.resMax), bounds.resMax),
     progress: int(0, bounds.progressMax),
     desc: int(0, plan.descs),
     timer,
-    targetSeq: plan.counts || plan.drains ? int(0, 4095) : none,
+    targetSeq: plan.counts || plan.drains ? int(0, plan.made > 0 ? INT32_MAX : 4095) : none,
   });
   const ring = struct({
-    sq: list(reqs, req),
+    sq: list(
+      plan.hasMapped ? Math.max(reqs, ...scenario.rings.map((r) => r.sqEntries)) : reqs,
+      plan.hasMapped ? reqs : req,
+    ),
     cq: list(bounds.cqes, cqe),
     overflow: list(bounds.overflow, cqe),
     completionBatch: list(reqs, req),
@@ -572,17 +741,18 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
     drainNext: bool,
     drainDisabled: bool,
     timeouts: list(bounds.timeouts, req),
-    seq: plan.counts ? int(-64, 4095) : none,
+    seq: plan.counts ? int(-64, plan.made > 0 ? INT32_MAX - 64 : 4095) : none,
     lock: int(0, plan.contexts),
     taskRun: bool,
     slots: array(scenario.slotCount, int(0, plan.descs)),
     sqSeq: plan.drains ? int(0, 255) : none,
     cqSeq: plan.drains ? int(0, 1023) : none,
+    memory: array(plan.hasMapped ? 1 : 0, memory),
   });
   const context = struct({
     pc: int(0, Math.max(0, ...scenario.threads.map((thread) => thread.code.length))),
-    stage: int(0, STAGE.stuck),
-    resume: int(0, STAGE.stuck),
+    stage: int(0, STAGE.detaching),
+    resume: int(0, STAGE.detaching),
     ring: int(0, Math.max(0, scenario.rings.length - 1)),
     left: int(0, bounds.submitMax),
     submitted: int(0, bounds.submitMax),
@@ -603,6 +773,7 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
     seenRes: array(plan.watchedCount, int(-RES_OFFSET, RES_MAX)),
     seenFlags: array(plan.watchedCount, int(0, 15)),
     seenRank: array(plan.watchedCount, int(0, plan.watchedCount)),
+    loop: array(scenario.hooks.length > 0 ? 1 : 0, loop),
   });
   return struct({
     reqs: array(reqs, request),
@@ -621,5 +792,17 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
     readsInline: int(0, 2),
     writesInline: int(0, 2),
     opensInline: int(0, 2),
+    made: array(plan.made, text),
+    memories: array(scenario.memories.length, text),
+    hooks: array(
+      scenario.hooks.length,
+      struct({ ring: int(0, scenario.rings.length), links: int(0, LINKS_MAX) }),
+    ),
+    operations: array(
+      scenario.operations.length,
+      struct({ ring: int(0, scenario.rings.length), refs: int(0, reqs + 1) }),
+    ),
+    pdus: array(plan.hasOperations ? reqs : 0, text),
+    captured: array(plan.hasOperations ? reqs : 0, int(0, scenario.operations.length)),
   });
 }

@@ -10,8 +10,10 @@ import { queueSqe } from "./issue.js";
 import { prepLinkTimeout } from "./linkTimeout.js";
 import { type Machine, requestOf, sqeOf, traitsOf } from "./machine.js";
 import { isForcedAsync, takesBufferSelect, takesIopoll } from "./opcodes.js";
+import { prepBpf } from "./operation/request.js";
 import { R } from "./rules.js";
 import { IOSQE, type Sqe } from "./scenario.js";
+import { takeSqe } from "./sqMemory.js";
 import { type Context, MARK, PHASE, type Ring } from "./state.js";
 import { lookUpFd } from "./world.js";
 
@@ -24,12 +26,13 @@ const ECANCELED = -125;
 export function submitOne(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
   const ring = m.s.rings[c.ring] as Ring;
-  const req = ring.sq.shift() as number;
+  const req = takeSqe(m, c.ring, c.submitted);
+  if (req < 0) return true;
   const r = requestOf(m, req);
   const sqe = sqeOf(m, req);
   c.left--;
   c.submitted++;
-  if (m.plan.drains) ring.sqSeq++;
+  if (m.plan.drains && m.profile.drainCounts === "completions") ring.sqSeq++;
   r.task = context;
   r.phase = PHASE.chained;
   r.marks = marksOf(m, sqe);
@@ -122,6 +125,8 @@ function prepOperation(m: Machine, ring: number, req: number): number {
         return EINVAL;
       }
       break;
+    case "BPF":
+      return prepBpf(m, ring, req);
     case "ASYNC_CANCEL":
       if (op.flags.includes("ANY") && (op.flags.includes("FD") || op.flags.includes("OP"))) return EINVAL;
       break;

@@ -3,16 +3,22 @@
  * calls end with the task work that their return to user mode runs.
  */
 import { syncCancel } from "./cancel.js";
-import { armTimer } from "./clock.js";
+import { armTimer, disarmTimer } from "./clock.js";
 import { type Facts, holds } from "./condition.js";
+import { takeCqes } from "./cqMemory.js";
 import { canEnter, type EnterArguments, enter, enterResult, refusal } from "./enter.js";
-import { type Machine, traitsOf } from "./machine.js";
+import { attachHook, detachAll, detachHook } from "./hook/attach.js";
+import { entersLoop, isInLoop, startLoop } from "./hook/loop.js";
+import { loopOf, type Machine, traitsOf } from "./machine.js";
+import { attachOperation, detachOperation, endDetach, mayLeave } from "./operation/attach.js";
 import { R } from "./rules.js";
-import type { Instruction } from "./scenario.js";
+import type { Instruction, ProgramRef, ThreadId } from "./scenario.js";
+import { rewindSq, writeSqe } from "./sqMemory.js";
 import {
   type Context,
   CQ_LABELS,
   PHASE,
+  RES_MAX,
   RES_OFFSET,
   type Ring,
   STAGE,
@@ -44,6 +50,9 @@ export function canStart(m: Machine, context: number): boolean {
       return m.s.rings.every((ring) => ring.lock === 0);
     case "sync_cancel":
       return m.s.rings[instruction.ring]?.lock === 0;
+    case "attach":
+    case "detach":
+      return m.s.rings.every((ring) => ring.lock === 0);
     case "read":
     case "write":
       return !blocksOn(m, instruction);
@@ -92,12 +101,14 @@ export function startStatement(m: Machine, context: number): void {
   switch (instruction.do) {
     case "queue": {
       const ring = m.s.rings[instruction.ring] as Ring;
+      if (traitsOf(m, instruction.ring).sqRewind) rewindSq(m, instruction.ring);
       if (ring.sq.length + instruction.sqes.length > traitsOf(m, instruction.ring).sqEntries) {
         m.emit({ kind: "bound", name: "sqFull" });
         break;
       }
       if (traitsOf(m, instruction.ring).sqpoll) m.emit(R["SQP-02"]);
       for (const req of instruction.sqes) {
+        writeSqe(m, instruction.ring, req);
         ring.sq.push(req);
         const request = m.s.reqs[req];
         if (request !== undefined) request.phase = PHASE.inSq;
@@ -111,6 +122,10 @@ export function startStatement(m: Machine, context: number): void {
       if (instruction.do === "await" && hasSeen(m, c, instruction.req)) break;
       const refused = refusal(m, context, call.ring);
       m.emit({ kind: "called", thread: context });
+      if (entersLoop(m, call.ring)) {
+        startLoop(m, context, call.ring, refused);
+        return;
+      }
       if (refused === 0 || (call.submit === 0 && call.wait === null)) {
         enter(m, context, call);
         return;
@@ -155,6 +170,19 @@ export function startStatement(m: Machine, context: number): void {
       c.stage = STAGE.exit;
       return;
     }
+    case "attach":
+    case "detach": {
+      m.emit({ kind: "called", thread: context });
+      const result = attachOrDetach(m, instruction.do, instruction.what);
+      c.stage = result === null ? STAGE.detaching : STAGE.exit;
+      if (result !== null) bind(m, instruction.bind, result);
+      return;
+    }
+    case "signal":
+      m.emit({ kind: "called", thread: context });
+      signalThread(m, instruction.thread);
+      c.stage = STAGE.exit;
+      return;
     case "sync_cancel": {
       m.emit({ kind: "called", thread: context });
       const result = syncCancel(m, instruction.ring, context, instruction.target);
@@ -176,6 +204,48 @@ export function startStatement(m: Machine, context: number): void {
       return;
   }
   advance(m, context, next);
+}
+
+/** null: an operation of which requests are left; the call waits. */
+function attachOrDetach(m: Machine, does: "attach" | "detach", what: ProgramRef): number | null {
+  if (what.kind === "hook") {
+    return does === "attach" ? attachHook(m, what.hook, what.ring) : detachHook(m, what.hook);
+  }
+  return does === "attach"
+    ? attachOperation(m, what.operation, what.ring)
+    : detachOperation(m, what.operation);
+}
+
+/** Whether a thread that takes a custom operation away can go on: no request of it is left (BOP-21). */
+export function canEndDetach(m: Machine, context: number): boolean {
+  const instruction = instructionOf(m, context);
+  return (
+    instruction?.do === "detach" &&
+    instruction.what.kind === "operation" &&
+    mayLeave(m, instruction.what.operation)
+  );
+}
+
+export function endDetaching(m: Machine, context: number): void {
+  const instruction = instructionOf(m, context);
+  if (instruction?.do !== "detach" || instruction.what.kind !== "operation") return;
+  bind(m, instruction.bind, endDetach(m, instruction.what.operation));
+  (m.s.contexts[context] as Context).stage = STAGE.exit;
+}
+
+/**
+ * A signal whose handler does nothing: it ends a loop (LOOP-16), and a sleep. To a thread between two calls it is
+ * nothing; what it does to other calls is not modelled.
+ */
+function signalThread(m: Machine, thread: ThreadId): void {
+  const c = m.s.contexts[thread] as Context;
+  if (isInLoop(m, thread)) loopOf(m, thread).signal = true;
+  else if (c.stage === STAGE.sleeping) {
+    disarmTimer(m, TIMER_CONTEXT + thread);
+    c.stage = STAGE.exit;
+  } else if (c.stage !== STAGE.user && c.stage !== STAGE.done) {
+    m.emit({ kind: "bound", name: "a signal to a thread that is in another call" });
+  }
 }
 
 /** The system call of the current statement has returned. */
@@ -242,21 +312,34 @@ function sqFlags(m: Machine, ring: number): number {
 /** Takes CQEs off the ring; what the thread will ask about is remembered. Moving the head flushes nothing (OVF-04). */
 function reap(m: Machine, c: Context, ring: number, max: number | null): number {
   const { cq } = m.s.rings[ring] as Ring;
-  const taken = Math.min(cq.length, max ?? cq.length);
-  for (let i = 0; i < taken; i++) see(m, c, cq[i] as number);
-  cq.splice(0, taken);
-  return taken;
+  const count = Math.min(cq.length, max ?? cq.length);
+  if (m.plan.mapped[ring] === true) {
+    for (const { label, res, flags } of takeCqes(m, ring, count, false)) {
+      const at = m.plan.watched[label] as number;
+      if (at < 0) continue;
+      if (m.plan.watchesResults) seeCqe(c, at, res, flags);
+      else seeCqe(c, at, 0, 0);
+    }
+    return count;
+  }
+  for (let i = 0; i < count; i++) see(m, c, cq[i] as number);
+  cq.splice(0, count);
+  return count;
 }
 
 function see(m: Machine, c: Context, code: number): void {
   if (code === 0) return;
   const at = (code % CQ_LABELS) - 1;
   const rest = Math.floor(code / CQ_LABELS);
+  if (m.plan.watchesResults) seeCqe(c, at, Math.floor(rest / 8) - RES_OFFSET, rest % 8);
+  else seeCqe(c, at, 0, 0);
+}
+
+function seeCqe(c: Context, at: number, res: number, flags: number): void {
   if ((c.seenCount[at] as number) === 0) c.seenRank[at] = 1 + Math.max(0, ...c.seenRank);
   c.seenCount[at] = (c.seenCount[at] as number) + 1;
-  if (!m.plan.watchesResults) return;
-  c.seenRes[at] = Math.floor(rest / 8) - RES_OFFSET;
-  c.seenFlags[at] = rest % 8;
+  c.seenRes[at] = Math.min(Math.max(res, -RES_OFFSET), RES_MAX);
+  c.seenFlags[at] = flags & 7;
 }
 
 function hasSeen(m: Machine, c: Context, label: number): boolean {
@@ -304,7 +387,9 @@ export function sweep(m: Machine, context: number): void {
   const ring = sweepRing(m);
   if (ring < 0) return;
   const r = m.s.rings[ring] as Ring;
-  r.cq = [];
+  detachAll(m);
+  if (m.plan.mapped[ring] === true) takeCqes(m, ring, r.cq.length, false);
+  else r.cq = [];
   if (r.overflow.length > 0 || hasLocalWork(m, ring))
     enter(m, context, { ring, submit: 0, wait: 0, timeout: null });
 }
