@@ -3,6 +3,9 @@
 export const IORING_NOP_INJECT_RESULT = 1 << 0;
 export const IORING_NOP_TW = 1 << 4;
 
+/** IORING_NOP_FILE, FIXED_FILE, FIXED_BUFFER and CQE32. */
+export const IORING_NOP_OTHERS = 0b10_1110;
+
 export const IORING_TIMEOUT_ABS = 1 << 0;
 export const IORING_TIMEOUT_UPDATE = 1 << 1;
 export const IORING_LINK_TIMEOUT_UPDATE = 1 << 4;
@@ -17,6 +20,18 @@ export const IORING_ASYNC_CANCEL = {
   USERDATA: 1 << 4,
   OP: 1 << 5,
 } as const;
+
+/** IORING_FSYNC_DATASYNC. */
+export const IORING_FSYNC_DATASYNC = 1 << 0;
+
+/** file_index of a direct descriptor in whichever slot is free. */
+export const IORING_FILE_INDEX_ALLOC = 0xffff_ffff;
+
+/** MSG_RING's commands, in `addr`. */
+export const IORING_MSG_DATA = 0;
+
+/** poll(2) bits that the model knows: IN, PRI, OUT, ERR, HUP, RDHUP. */
+export const POLL_BITS = 0x201f;
 
 export const IORING_POLL_ADD_MULTI = 1 << 0;
 export const IORING_RECV_MULTISHOT = 1 << 1;
