@@ -37,6 +37,12 @@ function cqeStride(ring: RingDecl): number {
   return ring.setup.includes("CQE32") ? 2 * CQE.bytes : CQE.bytes;
 }
 
+/** Where head and CQEs end: with CQE32 the kernel doubles both. */
+function cqesEnd(ring: RingDecl): number {
+  const bytes = RINGS.cqes + CQE.bytes * ring.cqEntries;
+  return ring.setup.includes("CQE32") ? 2 * bytes : bytes;
+}
+
 export function ringConstants(ring: RingDecl): RingConstants {
   return {
     sqEntries: ring.sqEntries,
@@ -56,14 +62,13 @@ export function ringConstants(ring: RingDecl): RingConstants {
 /** Offset of the SQ's index array; null with NO_SQARRAY. */
 export function sqArrayOffset(ring: RingDecl): number | null {
   if (ring.setup.includes("NO_SQARRAY")) return null;
-  return roundUp(RINGS.cqes + cqeStride(ring) * ring.cqEntries, CACHE_LINE);
+  return roundUp(cqesEnd(ring), CACHE_LINE);
 }
 
 /** Bytes of the CQ region: head, CQEs and the index array, in whole pages. */
 export function cqRegionSize(ring: RingDecl): number {
   const array = sqArrayOffset(ring);
-  const end = array === null ? RINGS.cqes + cqeStride(ring) * ring.cqEntries : array + 4 * ring.sqEntries;
-  return roundUp(end, PAGE);
+  return roundUp(array === null ? cqesEnd(ring) : array + 4 * ring.sqEntries, PAGE);
 }
 
 /** Bytes of the SQ region, the SQEs, in whole pages. */
