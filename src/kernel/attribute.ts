@@ -7,8 +7,8 @@
  * of a chain follows the one before it, and a read that has moved bytes into its own memory is the one that says so.
  * What two ways are left for then, two polls of one user_data for example, is not told apart.
  */
+import { MESSAGE_BASE, reqOfUserData } from "../model/bytes/userData.js";
 import type { LabelId, ReqId, Scenario, Sqe } from "../model/scenario.js";
-import { MESSAGE_BASE, reqOfUserData } from "./sqe.js";
 import { IORING_CQE_F_MORE } from "./uapi.js";
 
 const ECANCELED = 125;

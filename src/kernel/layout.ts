@@ -1,7 +1,7 @@
 /** Where in the one block of memory everything of a scenario lies. Every thread computes the same from the same scenario. */
+import { PATH_OPCODES, SECOND_PATH_OFFSET } from "../model/bytes/encodeOther.js";
 import type { FdRef, RingDecl, Scenario, Sqe } from "../model/scenario.js";
 import { Allocator, PAGE_BYTES } from "./memory.js";
-import { PATH_OPCODES, SECOND_PATH_OFFSET } from "./sqeOther.js";
 import { traitsOf } from "./traits.js";
 import { Unsupported } from "./unsupported.js";
 

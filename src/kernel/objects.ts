@@ -1,12 +1,12 @@
 /** What a run works on: its rings, files, pipes, sockets and registered tables, made anew for each run. */
 
+import { SECOND_PATH_OFFSET } from "../model/bytes/encodeOther.js";
 import { formatRes } from "../model/errno.js";
 import type { Outcome } from "../model/outcome.js";
 import type { RingDecl, Scenario } from "../model/scenario.js";
 import { fdIndex } from "./layout.js";
 import { setupRing } from "./ring.js";
 import { type Run, UNTOUCHED_BYTE } from "./run.js";
-import { SECOND_PATH_OFFSET } from "./sqeOther.js";
 import {
   IORING_REGISTER_BUFFERS,
   IORING_REGISTER_FILES2,

@@ -1,10 +1,11 @@
 /** What the running kernel has: features, and whether it knows each opcode that a scenario uses. */
+import { opcodeNumber } from "../model/bytes/opcodeNumbers.js";
 import { formatRes } from "../model/errno.js";
 import type { Scenario, Sqe } from "../model/scenario.js";
 import type { Layout } from "./layout.js";
 import type { Memory } from "./memory.js";
 import type { Syscalls } from "./syscalls.js";
-import { IORING_FEATURES, IORING_REGISTER_PROBE, opcodeNumber } from "./uapi.js";
+import { IORING_FEATURES, IORING_REGISTER_PROBE } from "./uapi.js";
 import { Unsupported } from "./unsupported.js";
 
 const PROBE_OPS = 256;

@@ -1,9 +1,9 @@
 /** The mapped SQ and CQ of one ring, as user space sees them: liburing's part, on typed arrays. */
+import { SQE_BYTES } from "../model/bytes/sqeFields.js";
 import { formatRes } from "../model/errno.js";
 import type { RingDecl } from "../model/scenario.js";
 import { LOG_RECORD_WORDS, LOG_RECORDS_MAX, type RingArea } from "./layout.js";
 import { type Memory, PAGE_BYTES, roundToPages } from "./memory.js";
-import { SQE_BYTES } from "./sqeWriter.js";
 import type { Syscalls } from "./syscalls.js";
 import { IORING_OFF_SQ_RING, IORING_OFF_SQES, SETUP_BITS } from "./uapi.js";
 

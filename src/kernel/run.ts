@@ -1,4 +1,5 @@
 /** One run, as any of its threads sees it: descriptors, memory, rings, and whose CQEs came so far. */
+import type { SqeContext } from "../model/bytes/sqeFields.js";
 import type { CqeRecord } from "../model/outcome.js";
 import {
   type FdRef,
@@ -14,7 +15,6 @@ import { Attribution, assign } from "./attribute.js";
 import { fdIndex, type Layout, LOG_RECORD_WORDS } from "./layout.js";
 import type { Memory } from "./memory.js";
 import { RingMap } from "./ring.js";
-import type { SqeContext } from "./sqeWriter.js";
 import type { Syscalls } from "./syscalls.js";
 import { type Traits, traitsOf } from "./traits.js";
 
@@ -32,6 +32,8 @@ export function nowMs(): number {
 export class Run implements SqeContext {
   readonly traits: Traits;
   salt = 0;
+  /** No kernel has IORING_OP_BPF. */
+  readonly operations = null;
   /** CLOCK_MONOTONIC at the start, in nanoseconds: absolute times count from here. */
   private startNs = 0;
   private maps: RingMap[] = [];

@@ -1,4 +1,5 @@
 /** Runs of one scenario, one after the other, in this process. */
+import { SQE_BYTES } from "../model/bytes/sqeFields.js";
 import { errnoNumber, formatRes } from "../model/errno.js";
 import type { Outcome } from "../model/outcome.js";
 import type { Scenario } from "../model/scenario.js";
@@ -9,7 +10,6 @@ import { ManyPlayers, OnePlayer, type Players } from "./players.js";
 import { probe } from "./probe.js";
 import { Run } from "./run.js";
 import { encodeSqe } from "./sqe.js";
-import { SQE_BYTES } from "./sqeWriter.js";
 import type { Syscalls } from "./syscalls.js";
 import { STARVED_MS } from "./thread.js";
 import { type Traits, traitsOf } from "./traits.js";

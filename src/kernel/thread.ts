@@ -1,4 +1,5 @@
 /** What a user thread does, statement by statement, with system calls of the thread that runs this. */
+import { targetLow } from "../model/bytes/userData.js";
 import { type Facts, holds } from "../model/condition.js";
 import type { CqeRecord } from "../model/outcome.js";
 import type { FdRef, Instruction, RingId, ThreadId, Time } from "../model/scenario.js";
@@ -6,7 +7,7 @@ import type { ThreadArea } from "./layout.js";
 import { pendingOf } from "./pending.js";
 import type { EncodeSqe } from "./ring.js";
 import { nowMs, type Run } from "./run.js";
-import { encodeSqe, targetLow } from "./sqe.js";
+import { encodeSqe } from "./sqe.js";
 import {
   IORING_ENTER_EXT_ARG,
   IORING_ENTER_GETEVENTS,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Attribution, assign } from "../../src/kernel/attribute.js";
-import { MESSAGE_BASE } from "../../src/kernel/sqe.js";
+import { MESSAGE_BASE } from "../../src/model/bytes/userData.js";
 import * as s from "./scenarios.js";
 
 const F_MORE = 2;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { encodeSqe, userDataOf } from "../../src/kernel/sqe.js";
-import { SQE_BYTES, type SqeContext } from "../../src/kernel/sqeWriter.js";
+import { encodeSqe } from "../../src/kernel/sqe.js";
 import { Unsupported } from "../../src/kernel/unsupported.js";
+import { SQE_BYTES, type SqeContext } from "../../src/model/bytes/sqeFields.js";
+import { userDataOf } from "../../src/model/bytes/userData.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import * as s from "./scenarios.js";
 
@@ -12,6 +13,7 @@ function contextOf(scenario: Scenario): SqeContext {
   return {
     scenario,
     salt: SALT,
+    operations: null,
     fd: (ref) => (ref.kind === "bad" ? ref.fd : 9),
     ringFd: (ring) => 20 + ring,
     dataAddress: (req) => ADDRESS + 64 * req,

@@ -1,11 +1,11 @@
 /**
  * SQEs of the opcodes that the model does not know: fields as io_uring_enter(2) names them, from their text.
- * Only opcodes whose operands can be made of what a litmus file declares; the rest is `Unsupported`, with the reason.
+ * Only opcodes whose operands can be made of what a litmus file declares; the rest is `Unencodable`, with the reason.
  */
-import type { FdRef, Operation, Scenario, Sqe } from "../model/scenario.js";
-import { SQE, type SqeContext, type SqeWriter } from "./sqeWriter.js";
-import { opcodeNumber } from "./uapi.js";
-import { Unsupported } from "./unsupported.js";
+import type { FdRef, Operation, Scenario, Sqe } from "../scenario.js";
+import { opcodeNumber } from "./opcodeNumbers.js";
+import { SQE, type SqeContext, type SqeWriter } from "./sqeFields.js";
+import { Unencodable } from "./unencodable.js";
 
 type OtherOperation = Extract<Operation, { readonly opcode: "OTHER" }>;
 
@@ -43,7 +43,7 @@ const AT_FDCWD = -100;
 function numberOf(text: string, key: string): number {
   const value = NAMED_NUMBERS[text] ?? Number(text);
   if (!Number.isSafeInteger(value))
-    throw new Unsupported(`${key}=${text} is no number that an SQE could hold`);
+    throw new Unencodable(`${key}=${text} is no number that an SQE could hold`);
   return value;
 }
 
@@ -60,11 +60,11 @@ export function parseFd(text: string, scenario: Scenario): FdRef {
   const sockets = scenario.sockets.findIndex((declared) => declared.name === name);
   if (sockets >= 0 && (end === "0" || end === "1"))
     return { kind: "socket", sockets, end: end === "0" ? 0 : 1 };
-  throw new Unsupported(`${text} names no descriptor of this file`);
+  throw new Unencodable(`${text} names no descriptor of this file`);
 }
 
 /** Writes the fields of `operation`; returns sqe->flags. */
-export function otherOpcode(
+export function encodeOther(
   sqe: Sqe,
   operation: OtherOperation,
   flags: number,
@@ -73,7 +73,7 @@ export function otherOpcode(
 ): number {
   const { name, fields } = operation;
   const number = opcodeNumber(name);
-  if (number === undefined) throw new Unsupported(`this program knows no number of IORING_OP_${name}`);
+  if (number === undefined) throw new Unencodable(`this program knows no number of IORING_OP_${name}`);
   out.u8(SQE.opcode, number);
   const fd = operation.fd;
   let result = flags;
@@ -91,7 +91,7 @@ export function otherOpcode(
 
   const plain = PLAIN[name];
   if (plain !== undefined) {
-    if (fd === null) throw new Unsupported(`${name} needs fd=`);
+    if (fd === null) throw new Unencodable(`${name} needs fd=`);
     for (const [key, field] of Object.entries(plain)) {
       const text = take(key);
       if (text === undefined) continue;
@@ -101,7 +101,7 @@ export function otherOpcode(
     }
   } else if (name === "SPLICE" || name === "TEE") {
     const from = take("splice_fd_in") ?? take("fd_in");
-    if (from === undefined || fd === null) throw new Unsupported(`${name} needs splice_fd_in= and fd=`);
+    if (from === undefined || fd === null) throw new Unencodable(`${name} needs splice_fd_in= and fd=`);
     const input = parseFd(from, context.scenario);
     let spliceFlags = numberOf(take("splice_flags") ?? "0", "splice_flags");
     if (input.kind === "slot") spliceFlags |= 1 << 31;
@@ -147,12 +147,12 @@ export function otherOpcode(
     out.u64(SQE.off, numberOf(take("off") ?? "0", "off"));
     out.u16(SQE.bufIndex, numberOf(take("buf_index") ?? "0", "buf_index"));
   } else {
-    throw new Unsupported(
+    throw new Unencodable(
       `the operands of IORING_OP_${name} cannot be made from what a litmus file declares`,
     );
   }
   const unknown = [...rest.keys()];
-  if (unknown.length > 0) throw new Unsupported(`${name}: nothing is known of ${unknown.join(", ")}`);
+  if (unknown.length > 0) throw new Unencodable(`${name}: nothing is known of ${unknown.join(", ")}`);
   return result;
 }
 

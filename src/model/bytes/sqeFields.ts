@@ -1,5 +1,5 @@
-/** The fields of struct io_uring_sqe, and what those who fill them must know of a run. */
-import type { FdRef, ReqId, Scenario, Time } from "../model/scenario.js";
+/** The fields of struct io_uring_sqe, how they are written, and what those who write them must know of a run. */
+import type { BufferId, FdRef, ReqId, Scenario, Time } from "../scenario.js";
 
 export const SQE_BYTES = 64;
 
@@ -18,9 +18,11 @@ export const SQE = {
   personality: 42,
   fileIndex: 44,
   addr3: 48,
+  /** struct io_uring_attr_pi and its like, of READ and WRITE. */
+  attrTypeMask: 56,
 } as const;
 
-/** What the encoder must know of the run: numbers of descriptors and addresses of memory. */
+/** What the encoder must know of user space, a run's or the model's: numbers of descriptors and addresses of memory. */
 export interface SqeContext {
   readonly scenario: Scenario;
   /** High word of every user_data of the run: which one is looked at first depends on a hash of it. */
@@ -33,7 +35,17 @@ export interface SqeContext {
   timespecAddress(req: ReqId, time: Time, abs: boolean): number;
   pathAddress(req: ReqId): number;
   /** Index of a registered buffer; null for one that is not. */
-  fixedBuffer(buffer: number): number | null;
+  fixedBuffer(buffer: BufferId): number | null;
+  /** How IORING_OP_BPF is laid out; null: there is no such opcode. */
+  readonly operations: BpfContext | null;
+}
+
+/** The form of the posted series in which IORING_OP_BPF names its buffers, and where they are. */
+export interface BpfContext {
+  readonly version: "v1" | "v3";
+  bufferAddress(buffer: BufferId): number;
+  /** Address of the SQE's array of struct io_bpf_buf_desc (v3). */
+  descriptorsAddress(req: ReqId): number;
 }
 
 /** A destination of one SQE; `offset` is that of its first byte. */
