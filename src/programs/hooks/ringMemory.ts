@@ -81,7 +81,10 @@ export class RingMemory {
   sqeAt(index: number): number {
     return (index & (this.ring.sqEntries - 1)) * SQE.bytes;
   }
-  /** Where the n-th SQE (from 0) that the program adds begins in `sqes`. */
+  /**
+   * Where the n-th SQE (from 0) that the program adds begins in `sqes`. For programs to which the SQ belongs: one that
+   * user space has queued and nobody submitted may be overwritten.
+   */
   freeSqeAt(n: number): number {
     return this.sqeAt(this.ring.sqRewind ? n : this.sqTail + n);
   }
