@@ -12,6 +12,7 @@ module.exports = {
     { name: "no-circular", severity: "error", from: { pathNot: "^src/model/" }, to: { circular: true } },
     only("scheduler"),
     only("model", "scheduler/model.ts"),
+    only("programs", "model"),
     only("properties", "model", "scheduler"),
     only("litmus", "model"),
     only("kernel", "model", "litmus", "trace"),
