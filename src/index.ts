@@ -68,7 +68,15 @@ export { errnoNumber, formatRes } from "./model/errno.js";
 export type { Event, Rule } from "./model/event.js";
 export { type Action, actorOf, type RingModel, ringModel } from "./model/model.js";
 export type { CqeRecord, Outcome } from "./model/outcome.js";
-export { isProfileName, PROFILE_NAMES, type Profile, type ProfileName, profileOf } from "./model/profile.js";
+export {
+  isProfileName,
+  KERNEL_PROFILES,
+  POSTED_PROFILES,
+  PROFILE_NAMES,
+  type Profile,
+  type ProfileName,
+  profileOf,
+} from "./model/profile.js";
 export { RULES } from "./model/rules.js";
 export {
   type FdRef,

@@ -1,5 +1,13 @@
 /** Makes a litmus file that fails smaller: which smaller files there are to try, and the way to one of which none fails. */
-import type { Block, Declaration, LitmusFile, SqeSyntax, Statement } from "../litmus/index.js";
+import type {
+  Argument,
+  Block,
+  Declaration,
+  LitmusFile,
+  ProgramDeclaration,
+  SqeSyntax,
+  Statement,
+} from "../litmus/index.js";
 import { named } from "../litmus/index.js";
 import { type ShrinkLimits, type Shrunk, shrink } from "../scheduler/shrink.js";
 
@@ -15,7 +23,10 @@ export function shrinkScenario(
   return shrink(file, smallerFiles, stillFails, limits);
 }
 
-/** Files with one thing less, the most daring first. Each is smaller by count of SQEs, flags, keys, statements or declarations. */
+/**
+ * Files with one thing less, the most daring first. Each is smaller by count of SQEs, flags, keys, arguments, statements or
+ * declarations, or by an argument's number. A program goes with what attaches and detaches it.
+ */
 export function* smallerFiles(file: LitmusFile): Generator<LitmusFile> {
   const { declarations } = file;
   const replaced = (at: number, by: readonly Declaration[]): LitmusFile => ({
@@ -25,6 +36,12 @@ export function* smallerFiles(file: LitmusFile): Generator<LitmusFile> {
   for (const [at, declaration] of declarations.entries()) {
     if (KEPT.has(declaration.kind)) continue;
     yield replaced(at, []);
+  }
+  for (const declaration of declarations) {
+    if (declaration.kind === "hook" || declaration.kind === "bpfop") {
+      const smaller = withoutProgram(declarations, declaration);
+      if (smaller !== null) yield { ...file, declarations: smaller };
+    }
   }
   for (const [at, declaration] of declarations.entries()) {
     if (declaration.kind !== "thread") continue;
@@ -45,6 +62,18 @@ function* smallerDeclarations(declaration: Declaration): Generator<Declaration> 
       for (const setup of without(declaration.setup)) yield { ...declaration, setup };
       if (declaration.sq !== null) yield { ...declaration, sq: null };
       if (declaration.cq !== null) yield { ...declaration, cq: null };
+      if (declaration.mem !== null) yield { ...declaration, mem: null };
+      break;
+    case "hook":
+    case "bpfop":
+      for (const args of without(declaration.args)) yield { ...declaration, args };
+      for (const [at, argument] of declaration.args.entries()) {
+        for (const smaller of smallerArguments(argument))
+          yield {
+            ...declaration,
+            args: [...declaration.args.slice(0, at), smaller, ...declaration.args.slice(at + 1)],
+          };
+      }
       break;
     case "file":
       if (declaration.content.text.length > 0) {
@@ -57,6 +86,40 @@ function* smallerDeclarations(declaration: Declaration): Generator<Declaration> 
     default:
       break;
   }
+}
+
+/** Half of a number from 3, and one less: how often a hook goes round is what most of a long run is about. */
+function* smallerArguments({ name, value }: Argument): Generator<Argument> {
+  if (value.kind !== "int" || value.value < 1) return;
+  if (value.value > 2) yield { name, value: { ...value, value: Math.floor(value.value / 2) } };
+  yield { name, value: { ...value, value: value.value - 1 } };
+}
+
+/** The declarations without a program, and without the statements that name it; null: no statement does. */
+function withoutProgram(
+  declarations: readonly Declaration[],
+  program: ProgramDeclaration,
+): readonly Declaration[] | null {
+  const name = program.kind === "hook" ? program.name.text : program.id.text;
+  let dropped = 0;
+  const drop = ({ items, ...rest }: Block<Statement>): Block<Statement> => ({
+    ...rest,
+    items: items.flatMap((statement): readonly Statement[] => {
+      if (statement.kind === "if") {
+        const otherwise = statement.otherwise === null ? null : drop(statement.otherwise);
+        return [{ ...statement, body: drop(statement.body), otherwise }];
+      }
+      const names = statement.kind === "attach" || statement.kind === "detach";
+      if (!names || statement.what.text !== name) return [statement];
+      dropped++;
+      return [];
+    }),
+  });
+  const left = declarations.flatMap((declaration): readonly Declaration[] => {
+    if (declaration === program) return [];
+    return declaration.kind === "thread" ? [{ ...declaration, body: drop(declaration.body) }] : [declaration];
+  });
+  return dropped === 0 ? null : left;
 }
 
 /** Blocks with one item less, or with one smaller item. */

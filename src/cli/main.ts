@@ -5,6 +5,7 @@ import { addCoverageCommand } from "./commands/coverage.js";
 import { addDifferentialCommand } from "./commands/differential.js";
 import { addExplainCommand } from "./commands/explain.js";
 import { addKernelCommand } from "./commands/kernel.js";
+import { addProgramsCommand } from "./commands/programs.js";
 import { addPromoteCommand } from "./commands/promote.js";
 import { addPropsCommand } from "./commands/props.js";
 import { addReplayCommand } from "./commands/replay.js";
@@ -31,6 +32,7 @@ const COMMANDS = [
   addReplayCommand,
   addShrinkCommand,
   addExplainCommand,
+  addProgramsCommand,
   addPropsCommand,
   addPromoteCommand,
   addCoverageCommand,

@@ -5,6 +5,7 @@ import type { LitmusTest } from "../litmus/index.js";
 import type { Condition } from "../model/condition.js";
 import type { Outcome } from "../model/outcome.js";
 import type { ProfileName } from "../model/profile.js";
+import type { Scenario } from "../model/scenario.js";
 import { replay } from "../scheduler/replay.js";
 import { runTest, type TestRun } from "./runTest.js";
 
@@ -15,7 +16,7 @@ export function runTo(
   outcome: Outcome,
   limits: CheckLimits,
 ): TestRun | null {
-  const condition = conditionOf(outcome);
+  const condition = conditionOf(outcome, test.scenario);
   const asked = {
     ...test,
     claims: [{ kind: "exists", name: null, text: "the outcome", condition, line: 0 } as const],
@@ -26,7 +27,7 @@ export function runTo(
   return JSON.stringify(run.outcome) === JSON.stringify(outcome) ? run : null;
 }
 
-function conditionOf(outcome: Outcome): Condition {
+function conditionOf(outcome: Outcome, { memories }: Scenario): Condition {
   const atoms: Condition[] = [];
   const last = new Map<number, readonly [res: number, count: number]>();
   for (const records of outcome.cq) {
@@ -38,6 +39,9 @@ function conditionOf(outcome: Outcome): Condition {
       last.set(label, [res, (last.get(label)?.[1] ?? 0) + 1]);
     }
   }
+  for (const [label, res] of (outcome.programs?.hooked ?? []).flat()) {
+    last.set(label, [res, (last.get(label)?.[1] ?? 0) + 1]);
+  }
   for (const [label, [value, count]] of last) {
     atoms.push({ kind: "res", label, cmp: "=", value }, { kind: "count", label, cmp: "=", value: count });
   }
@@ -45,6 +49,12 @@ function conditionOf(outcome: Outcome): Condition {
     if (than !== null) atoms.push({ kind: "value", value, cmp: "=", than });
   }
   for (const [file, text] of outcome.files.entries()) atoms.push({ kind: "file", file, equal: true, text });
+  for (const [memory, places] of (outcome.programs?.variables ?? []).entries()) {
+    for (const [name, value] of Object.entries(places)) {
+      const variable = memories[memory]?.variables[name];
+      if (variable !== undefined) atoms.push({ kind: "variable", memory, variable, cmp: "=", value });
+    }
+  }
   const hang: Condition = { kind: "hang" };
   atoms.push(outcome.hang ? hang : { kind: "not", of: hang });
   return atoms.reduce((left, right): Condition => ({ kind: "and", left, right }), { kind: "true" });

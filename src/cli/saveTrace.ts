@@ -6,6 +6,7 @@ import type { Schedule } from "../scheduler/schedule.js";
 import { type TraceViolation, writeTrace } from "../trace/index.js";
 import { writeText } from "./files.js";
 import type { LoadedLitmus } from "./litmusFile.js";
+import { broughtFor } from "./programs.js";
 import { packageVersion } from "./version.js";
 
 export interface RunToSave {
@@ -22,6 +23,7 @@ export function traceText({ litmus, profile, seed, schedule, violates }: RunToSa
   return writeTrace({
     version: packageVersion(),
     litmus: { name: test.name, hash, text: printLitmus(test.ast) },
+    programs: broughtFor(test.ast, litmus.programs),
     semantics: profile,
     time: test.scenario.time ?? profileOf(profile).time,
     seed,

@@ -9,7 +9,8 @@ const ECANCELED = errnoNumber("ECANCELED") ?? 0;
 /** Of each label that the condition names: whether its last CQE is missing, canceled, another error or a success. */
 export function symptomOf(condition: Condition, outcome: Outcome, scenario: Scenario): string {
   const last = new Map<number, number>();
-  for (const records of outcome.cq) for (const [label, res] of records) last.set(label, res);
+  for (const records of [...outcome.cq, ...(outcome.programs?.hooked ?? [])])
+    for (const [label, res] of records) last.set(label, res);
   const parts = [...labelsOf(condition)].map((label) => {
     const res = last.get(label);
     const kind =

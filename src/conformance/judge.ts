@@ -1,7 +1,7 @@
 /** One scenario: run by an implementation, and judged by the model's outcome set or by properties. */
 import { checkTest } from "../check/check.js";
 import { judge, type Observed } from "../kernel/judge.js";
-import type { LitmusTest } from "../litmus/index.js";
+import { type LitmusTest, lackOf } from "../litmus/index.js";
 import { checkAll, type Property } from "../properties/index.js";
 import type { Implementation, RunReport } from "./implementation.js";
 import type { Settled } from "./options.js";
@@ -32,6 +32,8 @@ export async function runAndJudge(
   options: Settled,
   judgedBy: Judge,
 ): Promise<Judged> {
+  const lack = lackOf(options.profile, test.scenario);
+  if (lack !== null) return { kind: "unsupported", reason: `${options.profile} has no ${lack}` };
   let report: RunReport;
   try {
     report = await implementation.run(test, { runs: options.runs, seed: options.seed });
@@ -101,8 +103,8 @@ export function byOutcomes(
 }
 
 /** An outcome with its fields in the order in which sets compare them. */
-function plain({ cq, values, files, hang }: Observed["outcome"]): Observed["outcome"] {
-  return { cq, values, files, hang };
+function plain({ cq, programs, values, files, hang }: Observed["outcome"]): Observed["outcome"] {
+  return { cq, ...(programs !== undefined && { programs }), values, files, hang };
 }
 
 /** Each outcome must satisfy the properties, as far as they can be decided on CQEs alone. */

@@ -4,6 +4,7 @@ import { formatRes } from "../model/errno.js";
 import type { Scenario, Sqe } from "../model/scenario.js";
 import type { Layout } from "./layout.js";
 import type { Memory } from "./memory.js";
+import { whyNoKernel } from "./programs.js";
 import type { Syscalls } from "./syscalls.js";
 import { IORING_FEATURES, IORING_REGISTER_PROBE } from "./uapi.js";
 import { Unsupported } from "./unsupported.js";
@@ -30,8 +31,10 @@ function opcodesOf(sqe: Sqe): readonly string[] {
   }
 }
 
-/** @throws {Unsupported} where the kernel lacks io_uring, IORING_FEAT_EXT_ARG or an opcode. */
+/** @throws {Unsupported} where the kernel lacks io_uring, IORING_FEAT_EXT_ARG, an opcode, or what runs programs. */
 export function probe(sys: Syscalls, memory: Memory, layout: Layout, scenario: Scenario): readonly string[] {
+  const lack = whyNoKernel(scenario);
+  if (lack !== null) throw new Unsupported(lack.reason);
   const at = layout.scratch;
   memory.u32.fill(0, at >> 2, (at >> 2) + 32);
   const fd = sys.ioUringSetup(PROBE_SQ_ENTRIES, memory.address(at));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Scenario } from "../model/scenario.js";
 import { Helper, type HelperEnd } from "./helper.js";
+import { whyNoKernel } from "./programs.js";
 import { scaleTimes } from "./scale.js";
 import { hangLimitMs } from "./session.js";
 import { Tallies, type Tally } from "./tallies.js";
@@ -90,7 +91,7 @@ export async function runWith(
   options: KernelOptions,
   runJob: RunJob,
 ): Promise<KernelReport> {
-  const missing = whyNot();
+  const missing = whyNoKernel(scenario) ?? whyNot();
   if (missing !== null) return missing;
   const folder = mkdtempSync(join(options.tempDir ?? tmpdir(), "ringspec-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });

@@ -1,12 +1,18 @@
 /** From the syntax tree to what the model runs and the checker decides. */
 import type { Condition } from "../model/condition.js";
 import type { ProfileName } from "../model/profile.js";
-import type { Scenario } from "../model/scenario.js";
+import type { ProgramLibrary } from "../model/programs/index.js";
+import type { HookDecl, OperationDecl, ReqId, Scenario } from "../model/scenario.js";
+import { SHELF } from "../programs/index.js";
+import { compileArguments } from "./arguments.js";
+import { attachedByThreads, checkAttached } from "./attached.js";
 import { compileCondition } from "./conditions.js";
 import { createReporter, type Diagnostic, type Reporter } from "./diagnostic.js";
 import { CLAIMS_MAX } from "./limits.js";
 import { printCondition } from "./print.js";
-import { buildScope } from "./scope.js";
+import { hookLabels, labelsOfHook } from "./programs.js";
+import { buildScope, type Scope } from "./scope.js";
+import { settleSemantics } from "./semantics.js";
 import { compileSqes } from "./sqe.js";
 import type { LitmusFile } from "./syntax.js";
 import { compileThread } from "./threads.js";
@@ -17,7 +23,7 @@ export interface LitmusTest {
   /** "" where the file has none. */
   readonly doc: string;
   readonly sources: readonly string[];
-  /** Profiles that the claims are about; empty: all. */
+  /** Profiles that the claims are about; empty: all kernels (KERNEL_PROFILES). */
   readonly semantics: readonly ProfileName[];
   readonly scenario: Scenario;
   /** In textual order. */
@@ -39,13 +45,17 @@ export type Compiled =
   | { readonly ok: true; readonly test: LitmusTest }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** Compiles a tree; `file` is the name in diagnostics, and what `litmus NAME` must agree with. */
-export function compileAst(ast: LitmusFile, file: string): Compiled {
+/**
+ * Compiles a tree; `file` is the name in diagnostics, and what `litmus NAME` must agree with. `programs`: what `bpfop`
+ * and `hook` may name.
+ */
+export function compileAst(ast: LitmusFile, file: string, programs: ProgramLibrary = SHELF): Compiled {
   const reporter = createReporter(file);
   checkName(ast, reporter);
-  const scope = buildScope(ast, reporter);
+  const scope = buildScope(ast, programs, reporter);
   const sqes = compileSqes(scope);
   const userData = sqes.map((sqe) => sqe.userData);
+  const { hooks, operations } = compilePrograms(scope, userData);
   const threads = scope.threads.map((thread, id) => ({
     name: thread.name.text,
     code: compileThread(thread.body, id, scope, userData),
@@ -63,14 +73,52 @@ export function compileAst(ast: LitmusFile, file: string): Compiled {
   if (tooMany !== undefined) {
     reporter.report(tooMany.at, "limit-names", `the file has more than ${CLAIMS_MAX} claims`);
   }
-  if (reporter.hasErrors) return { ok: false, diagnostics: reporter.diagnostics() };
-  const { doc, sources, semantics, time, rings, files, pipes, sockets, buffers, slotCount, labels, values } =
-    scope;
+  const { doc, sources, time, rings, files, pipes, sockets, buffers, slotCount, labels, values } = scope;
   const name = ast.name.text;
   const objects = { rings, files, pipes, sockets, buffers, slotCount };
-  const programs = { memories: [], hooks: [], operations: [] };
-  const scenario: Scenario = { name, time, ...objects, threads, sqes, labels, values, ...programs };
+  const { memories } = scope.programs;
+  const scenario: Scenario = {
+    name,
+    time,
+    ...objects,
+    threads,
+    sqes,
+    labels,
+    values,
+    memories,
+    hooks,
+    operations,
+  };
+  // What follows holds the programs against the profiles: it needs all of them.
+  if (reporter.hasErrors) return { ok: false, diagnostics: reporter.diagnostics() };
+  const semantics = settleSemantics(ast, scope.semantics, scenario, reporter);
+  checkAttached(scope.programs, scenario, semantics, reporter);
+  if (reporter.hasErrors) return { ok: false, diagnostics: reporter.diagnostics() };
   return { ok: true, test: { name, doc, sources, semantics, scenario, claims, ast } };
+}
+
+/** The declarations of programs that there are. */
+function compilePrograms(
+  scope: Scope,
+  userData: readonly ReqId[],
+): { readonly hooks: readonly HookDecl[]; readonly operations: readonly OperationDecl[] } {
+  const byThreads = attachedByThreads(scope);
+  const labels = hookLabels(scope.programs.hooks);
+  const hooks = scope.programs.hooks.flatMap((declared, at): HookDecl[] => {
+    const { syntax, ring, memory, program } = declared;
+    if (program === null) return [];
+    const args = compileArguments(syntax, program, scope, userData);
+    const attached = !byThreads.hooks.has(declared);
+    const own = labelsOfHook(at, labels, scope.firstHookLabel);
+    return [{ name: syntax.name.text, ring, memory, program, args, attached, labels: own }];
+  });
+  const operations = scope.programs.operations.flatMap((declared): OperationDecl[] => {
+    const { syntax, id, ring, memory, program } = declared;
+    if (program === null) return [];
+    const args = compileArguments(syntax, program, scope, userData);
+    return [{ id, ring, memory, program, args, attached: !byThreads.operations.has(declared) }];
+  });
+  return { hooks, operations };
 }
 
 /** `litmus NAME` agrees with `NAME.litmus`. A file of another kind of name, such as `-`, has any name. */

@@ -112,7 +112,7 @@ export abstract class ConditionGrammar extends LitmusParser {
         {
           ALT: () => {
             this.CONSUME(t.word("steps"));
-            const hook = this.SUBRULE4(this.name);
+            const hook = this.SUBRULE1(this.identity);
             return { kind: "steps", hook, ...this.SUBRULE1(this.comparedNumber), at };
           },
         },
@@ -131,6 +131,14 @@ export abstract class ConditionGrammar extends LitmusParser {
             this.CONSUME1(t.Dot);
             const of = this.SUBRULE6(this.name);
             return { kind: "cost", of, ...this.SUBRULE3(this.comparedNumber), at };
+          },
+        },
+        {
+          ALT: () => {
+            const program = this.SUBRULE2(this.identifier);
+            this.CONSUME2(t.Dot);
+            const variable = this.SUBRULE7(this.name);
+            return { kind: "variable", program, variable, ...this.SUBRULE4(this.comparedNumber), at };
           },
         },
         { GATE: () => !this.endsCondition(), ALT: () => this.SUBRULE(this.dotted) },
@@ -158,15 +166,16 @@ export abstract class ConditionGrammar extends LitmusParser {
               ALT: () => {
                 this.CONSUME(t.word("has"));
                 const flag = unprefixed(this.SUBRULE2(this.name), /^IORING_CQE_F_/);
-                this.field(field, "flags");
+                this.flagsField(field);
                 return { kind: "flags", label: name, flag, at };
               },
             },
             {
               ALT: () => {
                 const compared = this.SUBRULE(this.comparedNumber);
-                this.field(field, "res");
-                return { kind: "res", label: name, ...compared, at };
+                if (field.image === "res") return { kind: "res", label: name, ...compared, at };
+                const variable = { text: field.image, at: this.at(field) };
+                return { kind: "variable", program: name, variable, ...compared, at };
               },
             },
           ]);
@@ -228,6 +237,12 @@ export abstract class ConditionGrammar extends LitmusParser {
   /** A name or a number: the id of a custom operation, the end of sockets. */
   protected readonly identity = this.RULE("identity", (): Word => {
     const found = this.OR([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.CONSUME(t.Integer) }]);
+    return { text: found.image, at: this.at(found) };
+  });
+
+  /** The id of a custom operation, where a name would mean something else. */
+  protected readonly identifier = this.RULE("identifier", (): Word => {
+    const found = this.CONSUME(t.Integer);
     return { text: found.image, at: this.at(found) };
   });
 

@@ -1,7 +1,8 @@
 /** From the conditions of claims and of `if` to those that the model decides. */
-import { COST_NAMES, type Condition } from "../model/condition.js";
+import { CALLBACKS, COST_NAMES, type Condition } from "../model/condition.js";
 import type { LabelId, ThreadId } from "../model/scenario.js";
-import { reportLaterVersion, reportUndefined } from "./names.js";
+import { reportUndefined } from "./names.js";
+import { oneOperation, programNamed, programNames } from "./programs.js";
 import { resultNumber } from "./result.js";
 import type { Scope } from "./scope.js";
 import { suggest } from "./suggest.js";
@@ -40,6 +41,11 @@ export function compileCondition(syntax: ConditionSyntax, scope: Scope, thread: 
     case "not":
       return { kind: "not", of: compileCondition(syntax.of, scope, thread) };
     case "res": {
+      if (isVariable(syntax.label, scope)) {
+        const variable: Word = { text: "res", at: syntax.label.at };
+        const { at, cmp, value, label: program } = syntax;
+        return compileVariable({ kind: "variable", program, variable, cmp, value, at }, scope, thread);
+      }
       const label = labelOf(syntax.label, scope);
       const value = resultNumber(syntax.value, reporter);
       return label === null ? NOTHING : { kind: "res", label, cmp: syntax.cmp, value };
@@ -73,11 +79,11 @@ export function compileCondition(syntax: ConditionSyntax, scope: Scope, thread: 
     case "content":
       return compileContent(syntax, scope, thread);
     case "steps":
-      reportLaterVersion(reporter, syntax.at, "conditions on hooks (`steps`)");
-      return NOTHING;
+      return compileSteps(syntax, scope, thread);
     case "calls":
-      reportLaterVersion(reporter, syntax.at, "conditions on custom operations (`calls`)");
-      return NOTHING;
+      return compileCalls(syntax, scope, thread);
+    case "variable":
+      return compileVariable(syntax, scope, thread);
     case "cost": {
       const of = COST_NAMES.find((name) => name === syntax.of.text);
       if (of === undefined) {
@@ -110,7 +116,9 @@ function compileBefore(syntax: Extract<ConditionSyntax, { kind: "before" }>, sco
   const first = labelOf(syntax.first, scope);
   const second = labelOf(syntax.second, scope);
   if (first === null || second === null) return NOTHING;
-  if (scope.labelRings[first] !== scope.labelRings[second]) {
+  // A hook may send any SQE's user_data on any ring.
+  const hasHooks = scope.programs.hooks.length > 0;
+  if (!hasHooks && scope.labelRings[first] !== scope.labelRings[second]) {
     const message = `\`${syntax.first.text}\` and \`${syntax.second.text}\` complete on different rings`;
     scope.reporter.report(syntax.at, "contradiction", message, "`before` orders the CQEs of one ring");
   } else if (first === second) {
@@ -127,7 +135,8 @@ function compileIssued(
   const label = labelOf(syntax.label, scope);
   if (label === null || !isSeen(syntax, "whether an operation was started", scope, thread)) return NOTHING;
   if (label < scope.sqes.length) return { kind: "issued", req: label as number };
-  const message = `\`${syntax.label.text}\` is a message: nothing issues it`;
+  const what = label < scope.firstHookLabel ? "a message: nothing issues it" : "no SQE of the file";
+  const message = `\`${syntax.label.text}\` is ${what}`;
   scope.reporter.report(syntax.label.at, "contradiction", message, `posted ${syntax.label.text}`);
   return NOTHING;
 }
@@ -207,4 +216,101 @@ function compileContent(
       );
       return NOTHING;
   }
+}
+
+function compileSteps(
+  syntax: Extract<ConditionSyntax, { kind: "steps" }>,
+  scope: Scope,
+  thread: ThreadId | null,
+): Condition {
+  const { reporter, programs } = scope;
+  const { hook: name, cmp } = syntax;
+  const value = resultNumber(syntax.value, reporter);
+  const seen = isSeen(syntax, "a hook's steps", scope, thread);
+  const found = programNamed(name, programs);
+  if (found?.kind === "hook") return seen ? { kind: "steps", hook: found.hook, cmp, value } : NOTHING;
+  if (found !== undefined) {
+    const message = `${clip(name.text)} is a custom operation: it has calls`;
+    reporter.report(name.at, "wrong-program", message, `calls ${name.text}.issue = N`);
+  } else {
+    const hooks = programs.hooks.map((hook) => hook.syntax.name.text);
+    reportUndefined(reporter, name, "hook", hooks);
+  }
+  return NOTHING;
+}
+
+function compileCalls(
+  syntax: Extract<ConditionSyntax, { kind: "calls" }>,
+  scope: Scope,
+  thread: ThreadId | null,
+): Condition {
+  const { reporter, programs } = scope;
+  const { operation: name, cmp } = syntax;
+  const value = resultNumber(syntax.value, reporter);
+  const seen = isSeen(syntax, "an operation's calls", scope, thread);
+  const callback = CALLBACKS.find((known) => known === syntax.callback.text);
+  if (callback === undefined) {
+    const { text, at } = syntax.callback;
+    const message = `an operation has no callback \`${clip(text)}\``;
+    reporter.report(at, "undefined-name", message, suggest(text, CALLBACKS));
+  }
+  const found = programNamed(name, programs);
+  if (found?.kind === "hook") {
+    const message = `\`${clip(name.text)}\` is a loop hook: it has steps`;
+    reporter.report(name.at, "wrong-program", message, `steps ${name.text} = N`);
+    return NOTHING;
+  }
+  if (found === undefined) {
+    const ids = programs.operations.map(({ id }) => String(id));
+    reportUndefined(reporter, name, "operation", ids);
+    return NOTHING;
+  }
+  const operation = oneOperation(name, found.ids, null, programs, reporter);
+  return operation === null || callback === undefined || !seen
+    ? NOTHING
+    : { kind: "calls", operation, callback, cmp, value };
+}
+
+/** Whether `NAME.res` asks for a program's memory: no CQE bears that name, and a program does. */
+function isVariable(name: Word, scope: Scope): boolean {
+  return scope.label(name.text) === undefined && programNamed(name, scope.programs) !== undefined;
+}
+
+function compileVariable(
+  syntax: Extract<ConditionSyntax, { kind: "variable" }>,
+  scope: Scope,
+  thread: ThreadId | null,
+): Condition {
+  const { reporter, programs } = scope;
+  const { program: name, variable: word, cmp } = syntax;
+  const value = resultNumber(syntax.value, reporter);
+  const found = programNamed(name, programs);
+  if (found === undefined) {
+    reportNoProgram(name, word, scope);
+    return NOTHING;
+  }
+  if (!isSeen(syntax, "a program's memory", scope, thread)) return NOTHING;
+  const id = found.kind === "hook" ? found.hook : oneOperation(name, found.ids, null, programs, reporter);
+  if (id === null) return NOTHING;
+  const { memory, program } = found.kind === "hook" ? programs.hooks[id]! : programs.operations[id]!;
+  // A program that there is not was reported.
+  if (program === null) return NOTHING;
+  const known = program.variables ?? {};
+  const variable = Object.hasOwn(known, word.text) ? known[word.text] : undefined;
+  if (variable !== undefined) return { kind: "variable", memory, variable, cmp, value };
+  const names = Object.keys(known);
+  const message = `\`${clip(name.text)}\` has no variable \`${clip(word.text)}\``;
+  const hint = names.length === 0 ? "its program names none" : suggest(word.text, names);
+  reporter.report(word.at, "unknown-variable", message, hint);
+  return NOTHING;
+}
+
+function reportNoProgram(name: Word, field: Word, scope: Scope): void {
+  const { reporter, programs } = scope;
+  if (scope.label(name.text) === undefined) {
+    reportUndefined(reporter, name, "hook or operation", programNames(programs));
+    return;
+  }
+  const hint = field.text === "flags" ? "a.res = N, a.flags has MORE" : "a CQE has `res` and `flags`";
+  reporter.report(field.at, "syntax", `expected \`res\`, found \`${clip(field.text)}\``, hint);
 }

@@ -10,6 +10,7 @@ export const NOWHERE: Position = { line: 0, column: 0 };
 
 /** Every code, with what it means in general; the message of a diagnostic says what it means here. */
 export const DIAGNOSTIC_CODES = {
+  "attach-refused": "A program that is attached from the start, and the kernel would refuse it.",
   "bad-character": "A character that stands for nothing in the language.",
   "bad-escape": 'A string knows the escapes \\" \\\\ \\n \\t \\0 and \\xNN.',
   "bad-fd":
@@ -23,7 +24,6 @@ export const DIAGNOSTIC_CODES = {
   "duplicate-key": "A key, or an option of a statement, is given twice.",
   "duplicate-name": "A name is taken.",
   "empty-file": "The file holds no declaration.",
-  "later-version": "Part of the language, but not of this version of the program.",
   "limit-depth": "Parentheses, `not` or `if` are nested deeper than the limit.",
   "limit-file-size": "The file is larger than the limit.",
   "limit-names": "More objects, rings, threads or statements are declared than the limit allows.",
@@ -32,12 +32,14 @@ export const DIAGNOSTIC_CODES = {
   "limit-tokens": "The file has more words and signs than the limit.",
   "missing-key": "The opcode needs a key that is not given.",
   "missing-litmus": "A file begins with `litmus NAME`.",
+  "missing-parameter": "The program needs an argument that is not given.",
   "missing-may": "Only `may` can say what this operation returns.",
   "name-mismatch": "The name after `litmus` is not the file's.",
   "no-slots": "The file has no `slots`.",
   "no-thread": "A file has at least one thread.",
   "not-seen": "A thread cannot see what the condition asks about.",
   "not-text": "The file is not UTF-8 text.",
+  "not-in-profile": "The profile has nothing of what the file uses.",
   "out-of-range": "A number is smaller or larger than what fits there.",
   "reserved-name": "The name is a word of the language where names stand.",
   "ring-needed": "With several rings, each statement says which one it means.",
@@ -50,10 +52,14 @@ export const DIAGNOSTIC_CODES = {
   "unknown-flag": "No such flag there.",
   "unknown-key": "The opcode has no such key.",
   "unknown-opcode": "The kernel has no such opcode.",
+  "unknown-parameter": "The program takes no such argument.",
   "unknown-profile": "There is no such semantics profile.",
+  "unknown-program": "No program of the shelf, or of a module that was given, has that name.",
   "unknown-setup-flag": "There is no such IORING_SETUP_ flag.",
   "unknown-statement": "No statement of a thread begins like that.",
+  "unknown-variable": "The program's memory has no place of that name.",
   "unterminated-string": 'A string ends on its line, with `"`.',
+  "wrong-program": "A loop hook where a custom operation is meant, or the other way round.",
 } as const;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;

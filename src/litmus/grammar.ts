@@ -4,7 +4,7 @@ import { unprefixed } from "./conditionGrammar.js";
 import type { Reporter } from "./diagnostic.js";
 import { FIRST_FITS, FORMS } from "./parser.js";
 import { StatementGrammar } from "./statementGrammar.js";
-import type { Declaration, Integer, LitmusFile, Text, Word } from "./syntax.js";
+import type { Argument, Declaration, Integer, LitmusFile, Text, Word } from "./syntax.js";
 import * as t from "./tokens.js";
 
 /** The tree of a scanned text; null where it has none, and then the reporter has the reason. */
@@ -111,13 +111,13 @@ class Grammar extends StatementGrammar {
     return { kind: "semantics", at, profiles };
   });
 
-  /** `linux-6.18`: a name, and what follows its dot. */
+  /** `linux-6.18`, `linux-7.1.5`: a name, and what follows its dots. */
   private readonly profile = this.RULE("profile", (): Word => {
     const name = this.SUBRULE(this.name);
     let minor = "";
-    this.OPTION(() => {
+    this.MANY(() => {
       this.CONSUME(t.Dot);
-      minor = `.${this.CONSUME(t.Integer).image}`;
+      minor += `.${this.CONSUME(t.Integer).image}`;
     });
     return { text: name.text + minor, at: name.at };
   });
@@ -132,6 +132,7 @@ class Grammar extends StatementGrammar {
     const name = this.SUBRULE(this.name);
     let sq: Integer | null = null;
     let cq: Integer | null = null;
+    let mem: Word | null = null;
     const setup: Word[] = [];
     this.CONSUME(t.LeftBrace);
     this.MANY(() =>
@@ -156,15 +157,23 @@ class Grammar extends StatementGrammar {
           ALT: () => {
             this.CONSUME(t.word("setup"));
             this.AT_LEAST_ONE({
-              GATE: () => !["sq", "cq", "setup"].includes(this.LA(1).image),
+              GATE: () => !["sq", "cq", "setup", "mem"].includes(this.LA(1).image),
               DEF: () => setup.push(unprefixed(this.SUBRULE1(this.name), /^IORING_SETUP_/)),
             });
+          },
+        },
+        {
+          ALT: () => {
+            const key = this.CONSUME(t.word("mem"));
+            const value = this.SUBRULE2(this.name);
+            this.once(key, mem);
+            mem = value;
           },
         },
       ]),
     );
     this.CONSUME(t.RightBrace);
-    return { kind: "ring", at, name, sq, cq, setup };
+    return { kind: "ring", at, name, sq, cq, setup, mem };
   });
 
   private readonly file = this.RULE("file", (): Declaration => {
@@ -216,7 +225,8 @@ class Grammar extends StatementGrammar {
     this.CONSUME(t.word("on"));
     const ring = this.SUBRULE(this.name);
     this.CONSUME(t.Equals);
-    return { kind: "bpfop", at, id, ring, program: this.SUBRULE1(this.name) };
+    const program = this.SUBRULE1(this.name);
+    return { kind: "bpfop", at, id, ring, program, args: this.SUBRULE(this.programArguments) };
   });
 
   private readonly hook = this.RULE("hook", (): Declaration => {
@@ -225,7 +235,39 @@ class Grammar extends StatementGrammar {
     this.CONSUME(t.word("on"));
     const ring = this.SUBRULE1(this.name);
     this.CONSUME(t.Equals);
-    return { kind: "hook", at, name, ring, program: this.SUBRULE2(this.name) };
+    const program = this.SUBRULE2(this.name);
+    return { kind: "hook", at, name, ring, program, args: this.SUBRULE(this.programArguments) };
+  });
+
+  /** `(key=value, …)`; nothing is the same as `()`. */
+  private readonly programArguments = this.RULE("programArguments", (): readonly Argument[] => {
+    const args: Argument[] = [];
+    this.OPTION(() => {
+      this.CONSUME(t.LeftParen);
+      this.MANY_SEP({ SEP: t.Comma, DEF: () => args.push(this.SUBRULE(this.argument)) });
+      this.CONSUME(t.RightParen);
+    });
+    return args;
+  });
+
+  private readonly argument = this.RULE("argument", (): Argument => {
+    const name = this.SUBRULE(this.name);
+    this.CONSUME(t.Equals);
+    return { name, value: this.SUBRULE(this.argumentValue) };
+  });
+
+  private readonly argumentValue = this.RULE("argumentValue", (): Argument["value"] => {
+    return this.OR<Argument["value"]>([
+      { ALT: () => this.SUBRULE(this.errno) },
+      {
+        ALT: () => {
+          const found = this.CONSUME(t.Time);
+          return { kind: "time", ms: this.milliseconds(found), at: this.at(found) };
+        },
+      },
+      // A number, a slot, an end, or one name.
+      { ALT: () => this.SUBRULE(this.fd) },
+    ]);
   });
 
   private readonly thread = this.RULE("thread", (): Declaration => {

@@ -1,4 +1,5 @@
 /** The litmus language: from text to a tree, to a scenario with claims, and back to text. */
+import type { ProgramLibrary } from "../model/programs/index.js";
 import { type Compiled, compileAst } from "./compile.js";
 import { createReporter, type Diagnostic } from "./diagnostic.js";
 import { parseScan } from "./grammar.js";
@@ -17,6 +18,7 @@ export {
 } from "./diagnostic.js";
 export * as limits from "./limits.js";
 export { printCondition, printLitmus, printSqe, statementHead } from "./print.js";
+export { lackOf } from "./semantics.js";
 export * from "./syntax.js";
 
 export type Parsed =
@@ -46,9 +48,9 @@ export function parseLitmus(text: string, file: string): Parsed {
 
 /**
  * The scenario and the claims of a text. Total, as `parseLitmus` is. `file`: where it ends in `.litmus`, its base name
- * must be the name after `litmus`.
+ * must be the name after `litmus`. `programs`: what `bpfop` and `hook` may name; the shelf where it is left out.
  */
-export function compileLitmus(text: string, file: string): Compiled {
+export function compileLitmus(text: string, file: string, programs?: ProgramLibrary): Compiled {
   const parsed = parseLitmus(text, file);
-  return parsed.ok ? compileAst(parsed.file, file) : parsed;
+  return parsed.ok ? compileAst(parsed.file, file, programs) : parsed;
 }

@@ -9,6 +9,10 @@ export const THREADS_MAX = 8;
 /** Of files, of pipes, of sockets and of buffers, each. */
 export const OBJECTS_MAX = 64;
 export const SLOTS_MAX = 64;
+export const HOOKS_MAX = 16;
+/** sqe->bpf_op_flags has 8 bits for the id of a custom operation, and 24 for its program. */
+export const OPERATION_ID_MAX = 255;
+export const OPERATION_FLAGS_MAX = 2 ** 24 - 1;
 export const VALUES_MAX = 64;
 export const CLAIMS_MAX = 256;
 export const STATEMENTS_MAX = 1000;

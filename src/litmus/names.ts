@@ -1,5 +1,5 @@
-/** What can be wrong with a name: it is taken, reserved, declared nowhere, or of a later version. */
-import type { Position, Reporter } from "./diagnostic.js";
+/** What can be wrong with a name: it is taken, reserved, or declared nowhere. */
+import type { Reporter } from "./diagnostic.js";
 import { suggest } from "./suggest.js";
 import type { Word } from "./syntax.js";
 import { CONDITION_WORDS, clip } from "./tokens.js";
@@ -28,9 +28,4 @@ export function reportUndefined(
 ): void {
   const hint = known.length === 0 ? `the file has no ${what}` : suggest(name.text, known);
   reporter.report(name.at, "undefined-name", `there is no ${what} \`${clip(name.text)}\``, hint);
-}
-
-export function reportLaterVersion(reporter: Reporter, at: Position, what: string): void {
-  const hint = "this version knows links and everything else that the kernel has";
-  reporter.report(at, "later-version", `${what} come in a later version`, hint);
 }

@@ -22,14 +22,16 @@ export const FORMS: Readonly<Record<string, string>> = {
   source: 'source "…" ["…"]',
   semantics: "semantics NAME…",
   time: "time free, or: time ordered",
-  ring: "ring r { sq N cq N setup FLAG… }",
+  ring: "ring r { sq N cq N setup FLAG… mem b }",
   file: 'file f = "…"',
   pipe: "pipe p [nonblock]",
   sockets: "sockets s",
   slots: "slots N",
   buffer: "buf b[N], or: fixed buf b[N]",
-  bpfop: "bpfop ID on r = NAME",
-  hook: "hook H on r = NAME",
+  bpfop: "bpfop ID on r = NAME, or: = NAME(key=value, …)",
+  hook: "hook H on r = NAME, or: = NAME(key=value, …)",
+  argument:
+    "key=value, with a number, an error, a time, a file, p.r, s.0, slot:I, a buffer, or an SQE's label",
   thread: "thread T { … }",
   claim: "always [NAME:] CONDITION, and the same with exists and never",
   queue: "queue r { SQE… }",
@@ -47,11 +49,11 @@ export const FORMS: Readonly<Record<string, string>> = {
   syncCancel: "sync_cancel target=LABEL [as n]",
   sleep: "sleep T, with T as in 10ms, 1s, 0 or never",
   branch: "if CONDITION { … } [else { … }]",
-  attach: "attach H to r [as n]",
-  detach: "detach H [as n]",
+  attach: "attach H to r [as n], with a hook's name or an operation's ID",
+  detach: "detach H [as n], with a hook's name or an operation's ID",
   sqe: "LABEL: OPCODE [key=value…] [multishot] [may RES, RES…] [| FLAG…]",
   may: "may RES, RES…, with RES a number, an error such as -EIO, or never",
-  atom: 'a.res = N, a.flags has MORE, posted a, silent a, count a = N, a before b, issued a, n = N, f = "…", hang',
+  atom: 'a.res = N, a.flags has MORE, posted a, silent a, count a = N, a before b, issued a, n = N, f = "…", H.variable = N, steps H = N, calls ID.prep = N, hang',
 };
 
 /** What a rule looked for where none of its alternatives fits. */
@@ -65,7 +67,8 @@ const WANTED: Readonly<Record<string, string>> = {
   duration: "a time such as 10ms",
   identity: "a name or a number",
   comparison: "a comparison",
-  ring: "`sq`, `cq`, `setup` or `}`",
+  ring: "`sq`, `cq`, `setup`, `mem` or `}`",
+  argumentValue: "a value",
   compared: "a number, an error such as -EIO, or a string",
 };
 
@@ -174,13 +177,11 @@ export abstract class LitmusParser extends EmbeddedActionsParser {
     if (before !== null) this.tellAt(key, "duplicate-key", `\`${key.image}\` is given twice`);
   }
 
-  protected field(found: IToken, wanted: "res" | "flags"): void {
-    if (this.RECORDING_PHASE || found.image === wanted) return;
-    const hint =
-      found.image === "flags" || found.image === "res"
-        ? "a.res = N, a.flags has MORE"
-        : "a CQE has `res` and `flags`";
-    this.tellAt(found, "syntax", `expected \`${wanted}\`, found \`${t.clip(found.image)}\``, hint);
+  /** What stands before `has`. */
+  protected flagsField(found: IToken): void {
+    if (this.RECORDING_PHASE || found.image === "flags") return;
+    const hint = found.image === "res" ? "a.res = N, a.flags has MORE" : "a CQE has `res` and `flags`";
+    this.tellAt(found, "syntax", `expected \`flags\`, found \`${t.clip(found.image)}\``, hint);
   }
 
   protected countAtom(): void {

@@ -12,6 +12,7 @@ import type {
   Key,
   LitmusFile,
   Never,
+  ProgramDeclaration,
   Result,
   SqeSyntax,
   Statement,
@@ -60,11 +61,12 @@ function printDeclaration(declaration: Declaration): string[] {
     case "time":
       return [`time ${declaration.mode.text}`];
     case "ring": {
-      const { name, sq, cq, setup } = declaration;
+      const { name, sq, cq, setup, mem } = declaration;
       const parts = [
         ...(sq === null ? [] : [`sq ${sq.value}`]),
         ...(cq === null ? [] : [`cq ${cq.value}`]),
         ...(setup.length === 0 ? [] : [`setup ${spaced(setup)}`]),
+        ...(mem === null ? [] : [`mem ${mem.text}`]),
       ];
       return [`ring ${name.text} {${parts.map((part) => ` ${part}`).join("")} }`];
     }
@@ -79,9 +81,9 @@ function printDeclaration(declaration: Declaration): string[] {
     case "buffer":
       return [`${declaration.fixed ? "fixed " : ""}buf ${declaration.name.text}[${declaration.size.value}]`];
     case "bpfop":
-      return [`bpfop ${declaration.id.text} on ${declaration.ring.text} = ${declaration.program.text}`];
+      return [`bpfop ${declaration.id.text} on ${declaration.ring.text} = ${printProgram(declaration)}`];
     case "hook":
-      return [`hook ${declaration.name.text} on ${declaration.ring.text} = ${declaration.program.text}`];
+      return [`hook ${declaration.name.text} on ${declaration.ring.text} = ${printProgram(declaration)}`];
     case "thread":
       return [`thread ${declaration.name.text} {`, ...printStatements(declaration.body, "  "), "}"];
     case "claim": {
@@ -89,6 +91,11 @@ function printDeclaration(declaration: Declaration): string[] {
       return [`${declaration.claim} ${name}${printCondition(declaration.condition)}`];
     }
   }
+}
+
+function printProgram({ program, args }: ProgramDeclaration): string {
+  if (args.length === 0) return program.text;
+  return `${program.text}(${args.map(({ name, value }) => `${name.text}=${printValue(value)}`).join(", ")})`;
 }
 
 function printStatements(block: Block<Statement>, indent: string): string[] {
@@ -153,9 +160,9 @@ export function statementHead(statement: Statement): string {
     case "if":
       return `if ${printCondition(statement.condition)}`;
     case "attach":
-      return `attach ${statement.hook.text} to ${statement.ring.text}${bind(statement.bind)}`;
+      return `attach ${statement.what.text} to ${statement.ring.text}${bind(statement.bind)}`;
     case "detach":
-      return `detach ${statement.hook.text}${bind(statement.bind)}`;
+      return `detach ${statement.what.text}${bind(statement.bind)}`;
   }
 }
 
@@ -273,6 +280,10 @@ export function printCondition(condition: ConditionSyntax): string {
     case "calls": {
       const { operation, callback, cmp, value } = condition;
       return `calls ${operation.text}.${callback.text} ${cmp} ${printResult(value)}`;
+    }
+    case "variable": {
+      const { program, variable, cmp, value } = condition;
+      return `${program.text}.${variable.text} ${cmp} ${printResult(value)}`;
     }
     case "cost":
       return `cost.${condition.of.text} ${condition.cmp} ${printResult(condition.value)}`;

@@ -27,6 +27,8 @@ const REFUSALS: readonly {
   { flag: "SQ_AFF", withoutAny: ["SQPOLL"] },
   { flag: "HYBRID_IOPOLL", withoutAny: ["IOPOLL"] },
   { flag: "REGISTERED_FD_ONLY", withoutAny: ["NO_MMAP"] },
+  // io_uring_setup(2): since 7.0.
+  { flag: "SQ_REWIND", with: ["SQPOLL"], withoutAny: ["NO_SQARRAY"] },
 ];
 
 /** The ring as the kernel makes it: sizes rounded up to powers of two, DEFER_TASKRUN with the SINGLE_ISSUER that it needs. */

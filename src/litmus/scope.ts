@@ -1,13 +1,24 @@
 /** What the names of a litmus file stand for: everything that is declared, before anything that uses it is compiled. */
 import { isProfileName, PROFILE_NAMES, type ProfileName } from "../model/profile.js";
-import type { BufferId, FileId, PipeId, RingDecl, RingId, Scenario, SocketsId } from "../model/scenario.js";
+import type { ProgramLibrary } from "../model/programs/index.js";
+import type {
+  BufferId,
+  FileId,
+  LabelId,
+  PipeId,
+  RingDecl,
+  RingId,
+  Scenario,
+  SocketsId,
+} from "../model/scenario.js";
 import type { Position, Reporter } from "./diagnostic.js";
 import { OBJECTS_MAX, RINGS_MAX, SLOTS_MAX, STRING_BYTES_MAX, THREADS_MAX } from "./limits.js";
-import { isConditionWord, reportDuplicate, reportLaterVersion, reportReserved } from "./names.js";
+import { isConditionWord, reportDuplicate, reportReserved, reportUndefined } from "./names.js";
 import { collectProgram, type Program } from "./program.js";
+import { type DeclaredPrograms, declarePrograms, hookLabels } from "./programs.js";
 import { compileRing, DEFAULT_RING } from "./ring.js";
 import { suggest } from "./suggest.js";
-import type { Declaration, LitmusFile, Word } from "./syntax.js";
+import type { Declaration, LitmusFile, ProgramDeclaration, Word } from "./syntax.js";
 import { clip, RING_RESERVED } from "./tokens.js";
 
 export type ObjectRef =
@@ -30,6 +41,9 @@ export interface Scope extends Program {
   readonly slotCount: number;
   readonly threads: readonly Extract<Declaration, { kind: "thread" }>[];
   readonly claims: readonly Extract<Declaration, { kind: "claim" }>[];
+  readonly programs: DeclaredPrograms;
+  /** The labels of requests that hooks make stand behind all others, from here on. */
+  readonly firstHookLabel: LabelId;
   object(name: string): ObjectRef | undefined;
   ring(name: string): RingId | undefined;
   /** Names of files, pipes, sockets and buffers, for hints. */
@@ -37,7 +51,7 @@ export interface Scope extends Program {
 }
 
 /** Collects the names of a file; reports what is declared twice, is reserved, or exceeds a limit. */
-export function buildScope(file: LitmusFile, reporter: Reporter): Scope {
+export function buildScope(file: LitmusFile, library: ProgramLibrary, reporter: Reporter): Scope {
   const objects = new Map<string, ObjectRef>();
   const ringIds = new Map<string, RingId>();
   const once = new Set<string>();
@@ -48,6 +62,8 @@ export function buildScope(file: LitmusFile, reporter: Reporter): Scope {
   const buffers: { name: string; size: number; fixed: boolean }[] = [];
   const threads: Extract<Declaration, { kind: "thread" }>[] = [];
   const claims: Extract<Declaration, { kind: "claim" }>[] = [];
+  const programDeclarations: ProgramDeclaration[] = [];
+  const regions = new Map<RingId, Word>();
   const claimNames = new Set<string>();
   const threadNames = new Set<string>();
   const sources: string[] = [];
@@ -97,6 +113,7 @@ export function buildScope(file: LitmusFile, reporter: Reporter): Scope {
         else ringIds.set(name.text, id);
         checkCount(reporter, name.at, "rings", id + 1, RINGS_MAX);
         rings.push(compileRing(declaration, reporter));
+        if (declaration.mem !== null) regions.set(id, declaration.mem);
         break;
       }
       case "file":
@@ -132,10 +149,8 @@ export function buildScope(file: LitmusFile, reporter: Reporter): Scope {
         break;
       }
       case "bpfop":
-        reportLaterVersion(reporter, declaration.at, "custom operations (`bpfop`)");
-        break;
       case "hook":
-        reportLaterVersion(reporter, declaration.at, "loop hooks (`hook`)");
+        programDeclarations.push(declaration);
         break;
       case "thread":
         if (threadNames.has(declaration.name.text)) reportDuplicate(reporter, declaration.name, "a thread");
@@ -156,12 +171,29 @@ export function buildScope(file: LitmusFile, reporter: Reporter): Scope {
     rings.push(DEFAULT_RING);
     ringIds.set(DEFAULT_RING.name, 0);
   }
+  for (const [ring, word] of regions) {
+    const object = objects.get(word.text);
+    if (object?.kind === "buffer") rings[ring] = { ...rings[ring]!, mem: object.id };
+    else
+      reportUndefined(
+        reporter,
+        word,
+        "buffer",
+        buffers.map(({ name }) => name),
+      );
+  }
   if (threads.length === 0) {
     const hint = "thread T0 { submit r { a: NOP } wait 1 }";
     reporter.report(file.name.at, "no-thread", "the file has no thread", hint);
   }
 
-  const program = collectProgram(threads, (name) => ringIds.get(name) ?? 0, reporter);
+  const names = { names: rings.map(({ name }) => name), idOf: (name: string) => ringIds.get(name) };
+  const programs = declarePrograms(programDeclarations, library, names, reporter);
+  const program = withHookLabels(
+    collectProgram(threads, (name) => ringIds.get(name) ?? 0, reporter),
+    programs,
+    reporter,
+  );
   return {
     reporter,
     doc,
@@ -176,6 +208,7 @@ export function buildScope(file: LitmusFile, reporter: Reporter): Scope {
     slotCount,
     threads,
     claims,
+    programs,
     ...program,
     objectNames: [...objects.keys()],
     object: (name) => objects.get(name),
@@ -183,12 +216,48 @@ export function buildScope(file: LitmusFile, reporter: Reporter): Scope {
   };
 }
 
+/** The labels of hooks' requests behind those of the SQEs and messages. */
+function withHookLabels(
+  program: Program,
+  { hooks }: DeclaredPrograms,
+  reporter: Reporter,
+): Program & { readonly firstHookLabel: LabelId } {
+  const firstHookLabel = program.labels.length;
+  const labels = [...program.labels];
+  const labelRings = [...program.labelRings];
+  for (const { name, hook } of hookLabels(hooks)) {
+    const { syntax, ring } = hooks[hook]!;
+    // A second hook of the name was reported.
+    const isSecond = hooks.findIndex((other) => other.syntax.name.text === syntax.name.text) !== hook;
+    if (labels.includes(name) && !isSecond) {
+      const message = `\`${clip(name)}\`, a label of \`${syntax.name.text}\`'s requests, is taken`;
+      reporter.report(
+        syntax.name.at,
+        "duplicate-name",
+        message,
+        "the hook, or what bears the label, needs another name",
+      );
+    }
+    labels.push(name);
+    labelRings.push(ring);
+  }
+  for (const { syntax } of hooks) {
+    if (labels.includes(syntax.name.text)) reportDuplicate(reporter, syntax.name, "an SQE");
+  }
+  const ids = new Map(labels.map((name, id) => [name, id]));
+  return {
+    ...program,
+    labels,
+    labelRings,
+    firstHookLabel,
+    label: (name) => program.label(name) ?? ids.get(name),
+  };
+}
+
 function compileProfiles(words: readonly Word[], reporter: Reporter): readonly ProfileName[] {
   const profiles: ProfileName[] = [];
   for (const { text, at } of words) {
-    if (/^bpf-op-v\d+$/.test(text)) {
-      reportLaterVersion(reporter, at, `custom operations (\`${text}\`)`);
-    } else if (!isProfileName(text)) {
+    if (!isProfileName(text)) {
       const hint = suggest(text, PROFILE_NAMES);
       reporter.report(at, "unknown-profile", `there is no semantics profile \`${clip(text)}\``, hint);
     } else if (profiles.includes(text)) {

@@ -10,7 +10,7 @@ import {
   type SqeFlag,
 } from "../model/scenario.js";
 import { compileSlot } from "./fd.js";
-import { reportLaterVersion } from "./names.js";
+import { OPERATION_FLAGS_MAX, OPERATION_ID_MAX } from "./limits.js";
 import { MULTISHOT_OPCODES, OPCODE_NAMES, OPCODES } from "./opcodes.js";
 import { COUNT_RANGE, compileRequest, type Operands, readOperands } from "./operands.js";
 import { printValue } from "./print.js";
@@ -250,8 +250,7 @@ function compileOperation(sqe: SqeSyntax, operands: Operands, scope: Scope): Ope
       };
     }
     case "BPF":
-      reportLaterVersion(scope.reporter, sqe.opcode.at, "custom operations (IORING_OP_BPF)");
-      return { opcode: "INVALID" };
+      return compileBpf(sqe, operands, scope);
     case "INVALID":
       return { opcode: "INVALID" };
     case "OP":
@@ -398,6 +397,21 @@ function compileCancel(operands: Operands, scope: Scope): Operation {
     fd: operands.fd("fd"),
     op: op?.text ?? null,
     flags,
+  };
+}
+
+function compileBpf(sqe: SqeSyntax, operands: Operands, scope: Scope): Operation {
+  operands.require("op");
+  if (sqe.may !== null) {
+    const message = "the program says what BPF returns";
+    scope.reporter.report(sqe.opcode.at, "contradiction", message, "leave `may` out");
+  }
+  return {
+    opcode: "BPF",
+    op: operands.integer("op", 0, OPERATION_ID_MAX) ?? 0,
+    src: operands.buffer("src"),
+    dst: operands.buffer("dst"),
+    flags: operands.integer("flags", 0, OPERATION_FLAGS_MAX) ?? 0,
   };
 }
 

@@ -222,16 +222,16 @@ export abstract class StatementGrammar extends SqeGrammar {
 
   protected readonly attach = this.RULE("attach", (): Statement => {
     const at = this.at(this.CONSUME(t.word("attach")));
-    const hook = this.SUBRULE(this.name);
+    const what = this.SUBRULE(this.identity);
     this.CONSUME(t.word("to"));
-    const ring = this.SUBRULE1(this.name);
-    return { kind: "attach", at, hook, ring, bind: this.SUBRULE(this.binding) };
+    const ring = this.SUBRULE(this.name);
+    return { kind: "attach", at, what, ring, bind: this.SUBRULE(this.binding) };
   });
 
   protected readonly detach = this.RULE("detach", (): Statement => {
     const at = this.at(this.CONSUME(t.word("detach")));
-    const hook = this.SUBRULE(this.name);
-    return { kind: "detach", at, hook, bind: this.SUBRULE(this.binding) };
+    const what = this.SUBRULE(this.identity);
+    return { kind: "detach", at, what, bind: this.SUBRULE(this.binding) };
   });
 
   protected readonly binding = this.RULE("binding", (): Word | null => {

@@ -75,6 +75,12 @@ export interface Quoted extends Text {
 /** What may follow `key=`. A time of `0` is an integer, and `never` is a word. */
 export type Value = Integer | Errno | Duration | Words | End | Slot | Quoted;
 
+/** `key=value` of a program's declaration. A time of `0` is an integer, and `never` is a word. */
+export interface Argument {
+  readonly name: Word;
+  readonly value: Integer | Errno | Duration | Words | End | Slot;
+}
+
 /** What may stand for a file descriptor. */
 export type Fd = Integer | Words | End | Slot;
 
@@ -115,14 +121,29 @@ export type Declaration = Node &
         readonly sq: Integer | null;
         readonly cq: Integer | null;
         readonly setup: readonly Word[];
+        /** The buffer that is registered as its parameter region. */
+        readonly mem: Word | null;
       }
     | { readonly kind: "file"; readonly name: Word; readonly content: Text }
     | { readonly kind: "pipe"; readonly name: Word; readonly nonblock: boolean }
     | { readonly kind: "sockets"; readonly name: Word }
     | { readonly kind: "slots"; readonly count: Integer }
     | { readonly kind: "buffer"; readonly name: Word; readonly size: Integer; readonly fixed: boolean }
-    | { readonly kind: "bpfop"; readonly id: Word; readonly ring: Word; readonly program: Word }
-    | { readonly kind: "hook"; readonly name: Word; readonly ring: Word; readonly program: Word }
+    | {
+        readonly kind: "bpfop";
+        /** A number as written. */
+        readonly id: Word;
+        readonly ring: Word;
+        readonly program: Word;
+        readonly args: readonly Argument[];
+      }
+    | {
+        readonly kind: "hook";
+        readonly name: Word;
+        readonly ring: Word;
+        readonly program: Word;
+        readonly args: readonly Argument[];
+      }
     | { readonly kind: "thread"; readonly name: Word; readonly body: Block<Statement> }
     | {
         readonly kind: "claim";
@@ -132,7 +153,9 @@ export type Declaration = Node &
       }
   );
 
-/** A statement; `ring` null: the only one. `at` is where it begins. */
+export type ProgramDeclaration = Extract<Declaration, { readonly kind: "bpfop" | "hook" }>;
+
+/** A statement; `ring` null: the only one; `what`: a hook's name, or the id of a custom operation. `at` is where it begins. */
 export type Statement = Node &
   (
     | { readonly kind: "queue"; readonly ring: Word | null; readonly sqes: Block<SqeSyntax> }
@@ -179,8 +202,8 @@ export type Statement = Node &
         readonly body: Block<Statement>;
         readonly otherwise: Block<Statement> | null;
       }
-    | { readonly kind: "attach"; readonly hook: Word; readonly ring: Word; readonly bind: Word | null }
-    | { readonly kind: "detach"; readonly hook: Word; readonly bind: Word | null }
+    | { readonly kind: "attach"; readonly what: Word; readonly ring: Word; readonly bind: Word | null }
+    | { readonly kind: "detach"; readonly what: Word; readonly bind: Word | null }
   );
 
 export interface SqeSyntax extends Node {
@@ -222,6 +245,14 @@ export type ConditionSyntax = { readonly at: Position } & (
       readonly kind: "calls";
       readonly operation: Word;
       readonly callback: Word;
+      readonly cmp: ComparisonSign;
+      readonly value: Result;
+    }
+  /** `program`: a hook's name, or the id of a custom operation. */
+  | {
+      readonly kind: "variable";
+      readonly program: Word;
+      readonly variable: Word;
       readonly cmp: ComparisonSign;
       readonly value: Result;
     }

@@ -1,11 +1,12 @@
 /** From a thread's statements to its program: names resolved, `if` flattened to forward jumps. */
-import type { FdRef, Instruction, ReqId, RingId, ThreadId, ValueId } from "../model/scenario.js";
+import type { FdRef, Instruction, ProgramRef, ReqId, RingId, ThreadId, ValueId } from "../model/scenario.js";
 import { compileCondition } from "./conditions.js";
 import { compileFd, compileSlot } from "./fd.js";
 import { INT_MAX } from "./limits.js";
-import { reportLaterVersion, reportUndefined } from "./names.js";
+import { reportUndefined } from "./names.js";
 import { compileRequest } from "./operands.js";
 import { statementHead } from "./print.js";
+import { oneOperation, programNamed, programNames } from "./programs.js";
 import type { Scope } from "./scope.js";
 import type { Block, Fd, Integer, SqeSyntax, Statement, Word } from "./syntax.js";
 
@@ -17,7 +18,7 @@ export function compileThread(
   userData: readonly ReqId[],
 ): readonly Instruction[] {
   const code: Instruction[] = [];
-  compileBlock(body, { scope, thread, userData, code });
+  compileBlock(body, { scope, thread, userData, code, attached: new Map() });
   return code;
 }
 
@@ -26,6 +27,8 @@ interface Target {
   readonly thread: ThreadId;
   readonly userData: readonly ReqId[];
   readonly code: Instruction[];
+  /** The rings to which this thread attached programs, the last one each, in textual order. */
+  readonly attached: Map<string, RingId>;
 }
 
 function compileBlock(block: Block<Statement>, target: Target): void {
@@ -145,10 +148,36 @@ function compileStatement(statement: Statement, target: Target): void {
       return;
     }
     case "attach":
-    case "detach":
-      reportLaterVersion(reporter, statement.at, `hooks that come and go (\`${statement.kind}\`)`);
+    case "detach": {
+      const what = programOf(statement, target);
+      const bind = valueId(statement.bind, scope);
+      if (what !== null) code.push({ ...origin, do: statement.kind, what, bind });
       return;
+    }
   }
+}
+
+/** `detach` means the ring of the `attach` above it, else the one of the declaration. */
+function programOf(
+  statement: Extract<Statement, { readonly kind: "attach" | "detach" }>,
+  { scope, attached }: Target,
+): ProgramRef | null {
+  const { programs, reporter } = scope;
+  const { what } = statement;
+  const found = programNamed(what, programs);
+  if (found === undefined) {
+    reportUndefined(reporter, what, "hook or operation", programNames(programs));
+    return null;
+  }
+  const named = statement.kind === "attach" ? ringOf(statement.ring, statement, scope) : null;
+  const at = named ?? attached.get(what.text) ?? null;
+  if (named !== null) attached.set(what.text, named);
+  if (found.kind === "hook") {
+    return { kind: "hook", hook: found.hook, ring: at ?? programs.hooks[found.hook]!.ring };
+  }
+  const operation = oneOperation(what, found.ids, at, programs, reporter);
+  if (operation === null) return null;
+  return { kind: "operation", operation, ring: at ?? programs.operations[operation]!.ring };
 }
 
 function compileEnter(

@@ -108,6 +108,7 @@ const OTHER_WORDS = [
   "sq",
   "cq",
   "setup",
+  "mem",
   "nonblock",
   "wait",
   "timeout",

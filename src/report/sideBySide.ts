@@ -1,28 +1,31 @@
 /** Two outcomes side by side, line by line: what both have stands on one line, what only one has on a line of its own. */
-import type { Outcome } from "../model/outcome.js";
-import { formatCqe, type Names } from "./outcome.js";
+import type { CqeRecord, Outcome } from "../model/outcome.js";
+import { formatCqe, formatVariables, type Names } from "./outcome.js";
 import type { Paint } from "./paint.js";
 import { quoteContent } from "./quote.js";
 
 /** Lines of a pair of columns: `left` or `right` null where only the other outcome has it. */
 export interface SideBySideRow {
-  /** What the row is about: a ring, `returns`, `files` or `end`; the same for the rows of one group. */
+  /** What the row is about: a ring, `returns`, `files`, `programs` or `end`; the same for the rows of one group. */
   readonly group: string;
   readonly left: string | null;
   readonly right: string | null;
 }
 
 /**
- * CQEs by ring in their order, aligned so that as many as possible stand beside an equal one; then what calls returned,
- * the files' contents, and whether a thread hangs, each beside its own.
+ * CQEs by ring in their order, aligned so that as many as possible stand beside an equal one, and those that a hook took;
+ * then what calls returned, the files' contents, the programs' memories, and whether a thread hangs, each beside its own.
  */
 export function sideBySide(left: Outcome, right: Outcome, names: Names): readonly SideBySideRow[] {
   const rows: SideBySideRow[] = [];
+  const cqes = (records: readonly CqeRecord[] | undefined): string[] =>
+    (records ?? []).map((record) => formatCqe(record, names));
   for (let ring = 0; ring < Math.max(left.cq.length, right.cq.length); ring++) {
-    const cqes = (outcome: Outcome): string[] =>
-      (outcome.cq[ring] ?? []).map((record) => formatCqe(record, names));
-    const group = left.cq.length > 1 ? `CQ of ${names.rings[ring]?.name ?? ring}` : "CQ";
-    for (const pair of align(cqes(left), cqes(right))) rows.push({ group, ...pair });
+    const of = left.cq.length > 1 ? ` of ${names.rings[ring]?.name ?? ring}` : "";
+    for (const pair of align(cqes(left.cq[ring]), cqes(right.cq[ring])))
+      rows.push({ group: `CQ${of}`, ...pair });
+    const hooked = (outcome: Outcome): string[] => cqes(outcome.programs?.hooked[ring]);
+    for (const pair of align(hooked(left), hooked(right))) rows.push({ group: `hooked${of}`, ...pair });
   }
   const both = (group: string, of: (outcome: Outcome) => readonly string[]): void => {
     const [a, b] = [of(left), of(right)];
@@ -36,6 +39,7 @@ export function sideBySide(left: Outcome, right: Outcome, names: Names): readonl
   both("files", ({ files }) =>
     files.map((content, at) => `${names.files[at]?.name ?? at}=${quoteContent(content)}`),
   );
+  both("programs", (outcome) => formatVariables(outcome, names));
   if (left.hang || right.hang) both("end", ({ hang }) => [hang ? "hang" : "no thread hangs"]);
   return rows;
 }

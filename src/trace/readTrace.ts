@@ -58,6 +58,10 @@ function traceOf(json: unknown): Trace {
       hash: text(litmus["hash"], "litmus.hash"),
       text: text(litmus["text"], "litmus.text"),
     },
+    programs:
+      root["programs"] === undefined
+        ? []
+        : list(root["programs"], "programs").map((name, at) => text(name, `programs[${at}]`)),
     semantics,
     time,
     seed: optionalText(root["seed"], "seed"),

@@ -23,6 +23,8 @@ export interface Trace {
     readonly hash: string;
     readonly text: string;
   };
+  /** Names of programs that the text needs and that are not the shelf's. */
+  readonly programs: readonly string[];
   readonly semantics: ProfileName;
   readonly time: "free" | "ordered";
   /** null: no draw of numbers made this run. */

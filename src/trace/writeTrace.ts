@@ -7,6 +7,7 @@ export function writeTrace(trace: Trace): string {
     line("schema", TRACE_SCHEMA),
     line("version", trace.version),
     `  "litmus": {\n  ${line("name", trace.litmus.name)},\n  ${line("hash", trace.litmus.hash)},\n  ${line("text", trace.litmus.text)}\n  }`,
+    ...(trace.programs.length === 0 ? [] : [line("programs", trace.programs)]),
     line("semantics", trace.semantics),
     line("time", trace.time),
     line("seed", trace.seed),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { missingOutcomes } from "../../src/check/contains.js";
 import type { Rule } from "../../src/model/event.js";
-import { PROFILE_NAMES, type ProfileName } from "../../src/model/profile.js";
+import { KERNEL_PROFILES, type ProfileName } from "../../src/model/profile.js";
 import { catalogue } from "./catalogue.js";
 
 /** Rules by which a kernel does what the manual pages do not say: docs/DISAGREEMENTS.md, by number. */
@@ -57,7 +57,7 @@ const OLDER_FILES: Readonly<Record<string, string>> = {
   "timeout/multishot-timeout-with-etime-success-runs-its-chain-once.litmus": NO_MULTISHOT,
 };
 
-const KERNELS: readonly ProfileName[] = PROFILE_NAMES.filter((name) => name !== "documented");
+const KERNELS: readonly ProfileName[] = KERNEL_PROFILES.filter((name) => name !== "documented");
 
 function isOlder(kernel: ProfileName): boolean {
   return kernel === "linux-6.1" || kernel === "linux-6.12";

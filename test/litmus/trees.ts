@@ -103,6 +103,20 @@ const value: fc.Arbitrary<Value> = fc.oneof(
   bytes.map((data) => quoted(data.text)),
 );
 const fd: fc.Arbitrary<Fd> = fc.oneof(number, words(1), end, slot);
+const args = fc.array(
+  fc.record({
+    name,
+    value: fc.oneof(
+      result,
+      ms.map((time) => ({ kind: "time" as const, ms: time, at })),
+      words(1),
+      end,
+      slot,
+    ),
+  }),
+  { maxLength: 3 },
+);
+const id = fc.oneof(name, fc.constantFrom("0", "255", "0x10").map(named));
 const key: fc.Arbitrary<Key> = fc.record({ name, value: fc.option(value, { freq: 8 }) });
 
 const sqe: fc.Arbitrary<SqeSyntax> = fc
@@ -146,6 +160,14 @@ const condition: fc.Arbitrary<ConditionSyntax> = fc.letrec<{ tree: ConditionSynt
         kind: fc.constant("calls" as const),
         operation: fc.oneof(name, fc.constant(named("7"))),
         callback: name,
+        cmp,
+        value: result,
+        at: fc.constant(at),
+      }),
+      fc.record({
+        kind: fc.constant("variable" as const),
+        program: id,
+        variable: name.filter(({ text }) => text !== "res"),
         cmp,
         value: result,
         at: fc.constant(at),
@@ -197,8 +219,8 @@ const simple = fc.oneof(
   fc.record({ kind: fc.constant("clear" as const), slot: number, ...node }),
   fc.record({ kind: fc.constant("sync_cancel" as const), ring, target: name, bind, ...node }),
   fc.record({ kind: fc.constant("sleep" as const), time: duration, ...node }),
-  fc.record({ kind: fc.constant("attach" as const), hook: name, ring: name, bind, ...node }),
-  fc.record({ kind: fc.constant("detach" as const), hook: name, bind, ...node }),
+  fc.record({ kind: fc.constant("attach" as const), what: id, ring: name, bind, ...node }),
+  fc.record({ kind: fc.constant("detach" as const), what: id, bind, ...node }),
 );
 const statement: fc.Arbitrary<Statement> = fc.letrec<{ tree: Statement }>((tie) => ({
   tree: fc
@@ -230,10 +252,13 @@ const declaration: fc.Arbitrary<Declaration> = fc
       }),
       fc.record({
         kind: fc.constant("semantics" as const),
-        profiles: fc.array(fc.oneof(name, fc.constantFrom("linux-6.18", "linux-7.1").map(named)), {
-          minLength: 1,
-          maxLength: 3,
-        }),
+        profiles: fc.array(
+          fc.oneof(name, fc.constantFrom("linux-6.18", "linux-7.1.5", "bpf-op-v3-loops").map(named)),
+          {
+            minLength: 1,
+            maxLength: 3,
+          },
+        ),
         ...node,
       }),
       fc.record({ kind: fc.constant("time" as const), mode: name, ...node }),
@@ -243,6 +268,7 @@ const declaration: fc.Arbitrary<Declaration> = fc
         sq: wait,
         cq: wait,
         setup: fc.array(flag, { maxLength: 2 }),
+        mem: fc.option(name),
         ...node,
       }),
       fc.record({ kind: fc.constant("file" as const), name, content: bytes, ...node }),
@@ -250,8 +276,8 @@ const declaration: fc.Arbitrary<Declaration> = fc
       fc.record({ kind: fc.constant("sockets" as const), name, ...node }),
       fc.record({ kind: fc.constant("slots" as const), count: number, ...node }),
       fc.record({ kind: fc.constant("buffer" as const), name, size: number, fixed: fc.boolean(), ...node }),
-      fc.record({ kind: fc.constant("bpfop" as const), id: name, ring: name, program: name, ...node }),
-      fc.record({ kind: fc.constant("hook" as const), name, ring: name, program: name, ...node }),
+      fc.record({ kind: fc.constant("bpfop" as const), id, ring: name, program: name, args, ...node }),
+      fc.record({ kind: fc.constant("hook" as const), name, ring: name, program: name, args, ...node }),
       fc.record({ kind: fc.constant("thread" as const), name, body: block(statement, 4), ...node }),
       fc.record({
         kind: fc.constant("claim" as const),

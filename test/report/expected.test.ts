@@ -15,6 +15,7 @@ const NAMES: Names = {
   labels: ["a"],
   values: [],
   files: [],
+  memories: [],
 };
 const outcomes = (count: number): Outcome[] =>
   Array.from({ length: count }, (_, res) => ({

@@ -10,6 +10,7 @@ const ONE: Names = {
   labels: ["a", "b", "c"],
   values: ["n"],
   files: [{ name: "f", content: "" }],
+  memories: [],
 };
 const TWO: Names = { ...ONE, rings: [ring("r"), ring("t")] };
 

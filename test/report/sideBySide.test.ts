@@ -11,6 +11,7 @@ const NAMES: Names = {
   labels: ["a", "b", "c"],
   values: ["n"],
   files: [{ name: "f", content: "" }],
+  memories: [],
 };
 const LEFT: Outcome = {
   cq: [

@@ -7,6 +7,7 @@ import { readTrace, type Trace, writeTrace } from "../../src/trace/index.js";
 const TRACE: Trace = {
   version: "0.1.0",
   litmus: { name: "t", hash: "0123456789abcdef", text: "litmus t\n" },
+  programs: [],
   semantics: "linux-6.18",
   time: "ordered",
   seed: "7",
@@ -28,6 +29,7 @@ const choices = fc
 const traces: fc.Arbitrary<Trace> = fc.record({
   version: fc.option(fc.string()),
   litmus: fc.record({ name: fc.string(), hash: fc.string(), text: fc.string({ unit: "binary" }) }),
+  programs: fc.array(fc.string({ maxLength: 8 }), { maxLength: 2 }),
   semantics: fc.constantFrom(...PROFILE_NAMES),
   time: fc.constantFrom("free", "ordered"),
   seed: fc.option(fc.string()),

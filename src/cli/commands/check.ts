@@ -12,9 +12,10 @@ import type { Context } from "../context.js";
 import { EXIT, type ExitCode, worst } from "../exitCode.js";
 import { findLitmusFiles, type NamedFile } from "../files.js";
 import { addLimitOptions, type LimitOptions, limitsFrom } from "../limits.js";
-import { type LoadedLitmus, loadLitmus, profilesOf } from "../litmusFile.js";
+import { type LoadedLitmus, loadLitmus, profilesOf, requireProfile } from "../litmusFile.js";
 import { collectProfiles, parseCount } from "../options.js";
 import { formatProblem, UserError } from "../problem.js";
+import { addProgramsOption, loadPrograms, type Programs, type ProgramsOptions } from "../programs.js";
 import { Progress } from "../progress.js";
 import { saveTrace } from "../saveTrace.js";
 import { commandLine } from "../shell.js";
@@ -25,7 +26,7 @@ export const OUTCOMES_SHOWN_MAX = 100;
 /** Where a failing run is kept that is not to come back. */
 export const REGRESSIONS = "traces/regressions";
 
-interface CheckCommandOptions extends LimitOptions {
+interface CheckCommandOptions extends LimitOptions, ProgramsOptions {
   readonly profile?: readonly ProfileName[];
   readonly json?: boolean;
   readonly stats?: boolean;
@@ -51,9 +52,12 @@ export function addCheckCommand(program: Command, context: Context): void {
     .option("--max-outcomes <n>", "outcomes that are listed; all are counted", parseCount, OUTCOMES_SHOWN_MAX)
     .option("--trace-dir <folder>", "write the run that violates a claim there")
     .option("--time", "print times, also where no terminal is");
-  addLimitOptions(command).action(async (paths: string[], options: CheckCommandOptions) => {
-    context.exitCode = await new CheckRun(context.terminal, options).run(findLitmusFiles(paths));
-  });
+  addLimitOptions(addProgramsOption(command)).action(
+    async (paths: string[], options: CheckCommandOptions) => {
+      const programs = await loadPrograms(context.terminal, options);
+      context.exitCode = await new CheckRun(context.terminal, programs, options).run(findLitmusFiles(paths));
+    },
+  );
 }
 
 interface Checked {
@@ -73,6 +77,7 @@ class CheckRun {
 
   constructor(
     private readonly terminal: Terminal,
+    private readonly programs: Programs,
     private readonly options: CheckCommandOptions,
   ) {
     this.progress = new Progress(terminal);
@@ -93,7 +98,7 @@ class CheckRun {
 
   private file(file: NamedFile, at: number, count: number): void {
     try {
-      const litmus = loadLitmus(file.path);
+      const litmus = loadLitmus(file.path, this.programs);
       const expected = expectedOf(file.path);
       const profiles = this.profilesFor(litmus, file.isNamed);
       if (profiles.length === 0) this.skipped++;
@@ -114,11 +119,13 @@ class CheckRun {
   }
 
   /** Of a file found in a folder only the profiles that its claims are about; of one named, whatever is asked for. */
-  private profilesFor({ test }: LoadedLitmus, isNamed: boolean): readonly ProfileName[] {
-    const own = profilesOf(test);
+  private profilesFor(litmus: LoadedLitmus, isNamed: boolean): readonly ProfileName[] {
+    const own = profilesOf(litmus.test);
     const { profile: wanted } = this.options;
     if (wanted === undefined) return own;
-    return isNamed ? wanted : wanted.filter((profile) => own.includes(profile));
+    return isNamed
+      ? wanted.map((profile) => requireProfile(litmus, profile))
+      : wanted.filter((profile) => own.includes(profile));
   }
 
   private profile(
@@ -189,20 +196,21 @@ class CheckRun {
 
   private nextCommands(checked: Checked): void {
     const { litmus, result, comparison } = checked;
+    const { args } = litmus.programs;
     const commands: string[] = [];
     if (result.claims.some(isViolated)) {
       const { traceDir } = this.options;
       const traces = traceDir === undefined ? [] : this.saveTraces(checked, traceDir);
-      for (const trace of traces) commands.push(commandLine("replay", trace));
+      for (const trace of traces) commands.push(commandLine("replay", trace, ...args));
       if (traceDir === undefined && result.claims.some((claim) => isViolated(claim) && claim.path !== null)) {
         commands.push(
-          commandLine("check", litmus.path, "--profile", result.profile, "--trace-dir", REGRESSIONS),
+          commandLine("check", litmus.path, "--profile", result.profile, "--trace-dir", REGRESSIONS, ...args),
         );
       }
-      commands.push(commandLine("shrink", litmus.path, "--profile", result.profile));
+      commands.push(commandLine("shrink", litmus.path, "--profile", result.profile, ...args));
     }
     if (commands.length > 0 || comparison.status === "differs")
-      commands.push(commandLine("promote", litmus.path));
+      commands.push(commandLine("promote", litmus.path, ...args));
     for (const line of commands) say(this.terminal, `  ${line}`);
   }
 

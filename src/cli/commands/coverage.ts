@@ -13,10 +13,11 @@ import { loadLitmus, profilesOf } from "../litmusFile.js";
 import { type KilledMutant, readMutantTable } from "../mutantTable.js";
 import { collectProfiles } from "../options.js";
 import { formatProblem, UserError } from "../problem.js";
+import { addProgramsOption, loadPrograms, type Programs, type ProgramsOptions } from "../programs.js";
 import { Progress } from "../progress.js";
 import { say, type Terminal } from "../terminal.js";
 
-interface CoverageOptions extends LimitOptions {
+interface CoverageOptions extends LimitOptions, ProgramsOptions {
   readonly profile?: readonly ProfileName[];
   readonly json?: boolean;
   readonly strict?: boolean;
@@ -37,7 +38,7 @@ export function addCoverageCommand(program: Command, context: Context): void {
       "--strict",
       "exit code 1 where some rule is exercised by no file, or has no mutant and no reason",
     );
-  addLimitOptions(command).action(async (paths: string[], options: CoverageOptions) => {
+  addLimitOptions(addProgramsOption(command)).action(async (paths: string[], options: CoverageOptions) => {
     context.exitCode = await coverageCommand(context.terminal, paths, options);
   });
 }
@@ -64,6 +65,7 @@ async function coverageCommand(
   paths: readonly string[],
   options: CoverageOptions,
 ): Promise<ExitCode> {
+  const programs = await loadPrograms(terminal, options);
   const files = findLitmusFiles(paths);
   const byRule = new Map(
     RULES.map(({ id }): [string, RuleCoverage] => [id, { files: [], killed: [], exempt: null }]),
@@ -74,7 +76,7 @@ async function coverageCommand(
   for (const [at, { path }] of files.entries()) {
     progress.begin(at + 1, files.length, path);
     try {
-      for (const id of rulesOf(terminal, path, options)) byRule.get(id)?.files.push(path);
+      for (const id of rulesOf(terminal, path, programs, options)) byRule.get(id)?.files.push(path);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       progress.clear();
@@ -114,8 +116,13 @@ function addMutants(
   return hasMutants;
 }
 
-function rulesOf(terminal: Terminal, path: string, options: CoverageOptions): ReadonlySet<string> {
-  const { test } = loadLitmus(path);
+function rulesOf(
+  terminal: Terminal,
+  path: string,
+  programs: Programs,
+  options: CoverageOptions,
+): ReadonlySet<string> {
+  const { test } = loadLitmus(path, programs);
   const own = profilesOf(test);
   const profiles =
     options.profile === undefined ? own : own.filter((name) => options.profile?.includes(name));

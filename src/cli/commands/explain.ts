@@ -13,14 +13,15 @@ import { claimOption, pickClaim } from "../claims.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exitCode.js";
 import { addLimitOptions, type LimitOptions, limitsFrom } from "../limits.js";
-import { type LoadedLitmus, loadLitmus, profilesOf } from "../litmusFile.js";
+import { type LoadedLitmus, loadLitmus, profilesOf, requireProfile } from "../litmusFile.js";
 import { parseProfile } from "../options.js";
 import { runTo } from "../pathTo.js";
+import { addProgramsOption, loadPrograms, type ProgramsOptions } from "../programs.js";
 import { runTest } from "../runTest.js";
 import { say, type Terminal } from "../terminal.js";
 import { DEFAULT_PROFILE, printRun } from "./run.js";
 
-interface ExplainOptions extends LimitOptions {
+interface ExplainOptions extends LimitOptions, ProgramsOptions {
   readonly profile?: ProfileName;
   readonly claim?: string;
 }
@@ -40,19 +41,21 @@ export function addExplainCommand(program: Command, context: Context): void {
       parseProfile,
     )
     .addOption(claimOption("that claim only"));
-  addLimitOptions(command).action((path: string, options: ExplainOptions) => {
-    context.exitCode = explainCommand(context.terminal, path, options);
+  addLimitOptions(addProgramsOption(command)).action(async (path: string, options: ExplainOptions) => {
+    const litmus = loadLitmus(path, await loadPrograms(context.terminal, options));
+    context.exitCode = explainCommand(context.terminal, litmus, options);
   });
 }
 
-function explainCommand(terminal: Terminal, path: string, options: ExplainOptions): ExitCode {
-  const litmus = loadLitmus(path);
+function explainCommand(terminal: Terminal, litmus: LoadedLitmus, options: ExplainOptions): ExitCode {
   const own = profilesOf(litmus.test);
-  const profile =
-    options.profile ?? (own.includes(DEFAULT_PROFILE) ? DEFAULT_PROFILE : (own[0] ?? DEFAULT_PROFILE));
+  const profile = requireProfile(
+    litmus,
+    options.profile ?? (own.includes(DEFAULT_PROFILE) ? DEFAULT_PROFILE : (own[0] ?? DEFAULT_PROFILE)),
+  );
   const result = check(litmus.test, profile, { limits: limitsFrom(options, terminal), outcomesMax: 1 });
   const claims =
-    options.claim === undefined ? result.claims : [pickClaim(result.claims, options.claim, path)];
+    options.claim === undefined ? result.claims : [pickClaim(result.claims, options.claim, litmus.path)];
   const explain = new Explanation(terminal, litmus, result, options);
   say(terminal, `${litmus.test.name}, ${profile}`);
   if (litmus.test.doc !== "") say(terminal, litmus.test.doc);

@@ -17,13 +17,14 @@ import { profileSide, type Side, seenSide } from "../kernel/side.js";
 import { addLimitOptions } from "../limits.js";
 import { parseCount, parseNatural, parseProfile, parseSeconds } from "../options.js";
 import { problem, UserError } from "../problem.js";
+import { addProgramsOption, loadPrograms, type ProgramsOptions } from "../programs.js";
 import { commandLine } from "../shell.js";
 import { exitOnInterrupt, say, type Terminal } from "../terminal.js";
 
 /** Runs of one file. */
 export const KERNEL_RUNS = 200;
 
-interface KernelCommandOptions extends JudgeOptions {
+interface KernelCommandOptions extends JudgeOptions, ProgramsOptions {
   readonly runs: number;
   readonly seed: number;
   readonly profile?: ProfileName;
@@ -67,14 +68,16 @@ export function addKernelCommand(program: Command, context: Context): void {
       parsePair,
     )
     .option("--json", "one JSON object a file, a line each");
-  addLimitOptions(command).action(async (paths: string[], options: KernelCommandOptions) => {
-    exitOnInterrupt();
-    const { terminal } = context;
-    if (options.compare !== undefined)
-      context.exitCode = await compareSides(terminal, paths, options.compare, options);
-    else if (options.recorded) context.exitCode = await judgeRecordings(terminal, paths, options);
-    else context.exitCode = await judgeKernel(terminal, paths, options);
-  });
+  addLimitOptions(addProgramsOption(command)).action(
+    async (paths: string[], options: KernelCommandOptions) => {
+      exitOnInterrupt();
+      const { terminal } = context;
+      if (options.compare !== undefined)
+        context.exitCode = await compareSides(terminal, paths, options.compare, options);
+      else if (options.recorded) context.exitCode = await judgeRecordings(terminal, paths, options);
+      else context.exitCode = await judgeKernel(terminal, paths, options);
+    },
+  );
 }
 
 function parseGuest(text: string): GuestVersion {
@@ -101,7 +104,11 @@ async function judgeKernel(
   paths: readonly string[],
   options: KernelCommandOptions,
 ): Promise<ExitCode> {
-  const files = loadAll(findLitmusFiles(paths).map(({ path }) => path));
+  const programs = await loadPrograms(terminal, options);
+  const files = loadAll(
+    findLitmusFiles(paths).map(({ path }) => path),
+    programs,
+  );
   const { guest, guestTimeMax, record } = options;
   const how: RunsOptions = { ...options, timeScale: options.timeScale ?? null };
   const runs =
@@ -137,6 +144,7 @@ async function judgeRecordings(
   }
   const chosen =
     others.length === 0 ? null : new Set(findLitmusFiles(others).map(({ path }) => recordedPath(path)));
+  const programs = await loadPrograms(terminal, options);
   const codes: ExitCode[] = [EXIT.ok];
   for (const path of recordings) {
     const runs = loadRecording(path);
@@ -147,7 +155,7 @@ async function judgeRecordings(
     for (const file of gone) sayGone(terminal, file, runs, options);
     if (gone.length > 0) codes.push(EXIT.inconclusive);
     const there = recorded.filter((file) => !gone.includes(file));
-    codes.push(await judgeAll(terminal, loadAll(there), runs, null, options));
+    codes.push(await judgeAll(terminal, loadAll(there, programs), runs, null, options));
   }
   return worst(codes);
 }
@@ -165,7 +173,11 @@ async function compareSides(
   [a, b]: readonly [string, string],
   options: KernelCommandOptions,
 ): Promise<ExitCode> {
-  const files = loadAll(findLitmusFiles(paths).map(({ path }) => path));
+  const programs = await loadPrograms(terminal, options);
+  const files = loadAll(
+    findLitmusFiles(paths).map(({ path }) => path),
+    programs,
+  );
   const how = { ...options, timeScale: options.timeScale ?? null };
   const sideOf = (name: string): Side => {
     if (isProfileName(name)) return profileSide(name, terminal, options);

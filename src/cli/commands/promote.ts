@@ -12,10 +12,11 @@ import { shortHash } from "../hash.js";
 import { addLimitOptions, type LimitOptions, limitsFrom } from "../limits.js";
 import { loadLitmus, profilesOf } from "../litmusFile.js";
 import { formatProblem, UserError } from "../problem.js";
+import { addProgramsOption, loadPrograms, type Programs, type ProgramsOptions } from "../programs.js";
 import { Progress } from "../progress.js";
 import { say, type Terminal } from "../terminal.js";
 
-interface PromoteOptions extends LimitOptions {
+interface PromoteOptions extends LimitOptions, ProgramsOptions {
   readonly dryRun?: boolean;
 }
 
@@ -29,7 +30,7 @@ export function addPromoteCommand(program: Command, context: Context): void {
     )
     .argument("<path...>", "litmus files, or folders of them")
     .option("-n, --dry-run", "print what would change, and write nothing");
-  addLimitOptions(command).action(async (paths: string[], options: PromoteOptions) => {
+  addLimitOptions(addProgramsOption(command)).action(async (paths: string[], options: PromoteOptions) => {
     context.exitCode = await promoteCommand(context.terminal, paths, options);
   });
 }
@@ -39,6 +40,7 @@ async function promoteCommand(
   paths: readonly string[],
   options: PromoteOptions,
 ): Promise<ExitCode> {
+  const programs = await loadPrograms(terminal, options);
   const files = findLitmusFiles(paths);
   const progress = new Progress(terminal);
   const codes: ExitCode[] = [];
@@ -46,7 +48,7 @@ async function promoteCommand(
   for (const [at, { path }] of files.entries()) {
     progress.begin(at + 1, files.length, path);
     try {
-      const promoted = promote(terminal, path, options, progress);
+      const promoted = promote(terminal, path, programs, options, progress);
       codes.push(promoted.code);
       if (promoted.changed) changed++;
     } catch (error) {
@@ -66,10 +68,11 @@ async function promoteCommand(
 function promote(
   terminal: Terminal,
   path: string,
+  programs: Programs,
   options: PromoteOptions,
   progress: Progress,
 ): { readonly code: ExitCode; readonly changed: boolean } {
-  const litmus = loadLitmus(path);
+  const litmus = loadLitmus(path, programs);
   const { test } = litmus;
   const codes: ExitCode[] = [];
   const sections: string[] = [];

@@ -7,18 +7,19 @@ import type { Trace, TraceViolation } from "../../trace/index.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exitCode.js";
 import { type LoadedLitmus, loadLitmus } from "../litmusFile.js";
+import { addProgramsOption, loadPrograms, type Programs, type ProgramsOptions } from "../programs.js";
 import { runTest, type TestRun } from "../runTest.js";
 import { say, type Terminal } from "../terminal.js";
 import { loadTrace } from "../traceFile.js";
 import { printRun } from "./run.js";
 
-interface ReplayOptions {
+interface ReplayOptions extends ProgramsOptions {
   readonly litmus?: string;
   readonly quiet?: boolean;
 }
 
 export function addReplayCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command("replay")
     .summary("follow a saved trace")
     .description(
@@ -27,15 +28,21 @@ export function addReplayCommand(program: Command, context: Context): void {
     )
     .argument("<trace>", "a trace file")
     .option("--litmus <file>", "follow it in this file, instead of in the text that the trace holds")
-    .option("-q, --quiet", "no timeline")
-    .action((path: string, options: ReplayOptions) => {
-      context.exitCode = replayCommand(context.terminal, path, options);
-    });
+    .option("-q, --quiet", "no timeline");
+  addProgramsOption(command).action(async (path: string, options: ReplayOptions) => {
+    const programs = await loadPrograms(context.terminal, options);
+    context.exitCode = replayCommand(context.terminal, path, programs, options);
+  });
 }
 
-function replayCommand(terminal: Terminal, path: string, options: ReplayOptions): ExitCode {
-  const { trace, litmus: own } = loadTrace(path);
-  const litmus = options.litmus === undefined ? own : loadLitmus(options.litmus);
+function replayCommand(
+  terminal: Terminal,
+  path: string,
+  programs: Programs,
+  options: ReplayOptions,
+): ExitCode {
+  const { trace, litmus: own } = loadTrace(path, programs);
+  const litmus = options.litmus === undefined ? own : loadLitmus(options.litmus, programs);
   say(terminal, `${litmus.test.name}, ${trace.semantics}, ${trace.choices.length} steps`);
   if (trace.seed !== null) say(terminal, `seed ${trace.seed}`);
   if (litmus.hash !== trace.litmus.hash) {

@@ -1,5 +1,6 @@
 /** `ringspec run`: one run, drawn by a seed, as a timeline of actors. */
 import { type Command, Option } from "commander";
+import { lackOf } from "../../litmus/index.js";
 import { type ProfileName, profileOf } from "../../model/profile.js";
 import { formatOutcome } from "../../report/outcome.js";
 import { formatTimeline } from "../../report/timeline.js";
@@ -9,8 +10,9 @@ import { seeded } from "../../scheduler/seeded.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exitCode.js";
 import { writeText } from "../files.js";
-import { loadLitmus } from "../litmusFile.js";
+import { type LoadedLitmus, loadLitmus, profilesOf, requireProfile } from "../litmusFile.js";
 import { parseProfile, parseSeed } from "../options.js";
+import { addProgramsOption, loadPrograms, type ProgramsOptions } from "../programs.js";
 import { type RunClaim, runTest, STEPS_MAX, type TestRun } from "../runTest.js";
 import { traceText } from "../saveTrace.js";
 import { commandLine } from "../shell.js";
@@ -22,15 +24,15 @@ const PCT_STEPS = 100;
 
 export const DEFAULT_PROFILE: ProfileName = "linux-6.18";
 
-interface RunCommandOptions {
+interface RunCommandOptions extends ProgramsOptions {
   readonly seed?: string;
-  readonly profile: ProfileName;
+  readonly profile?: ProfileName;
   readonly chooser: "seeded" | "pct";
   readonly trace?: string;
 }
 
 export function addRunCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command("run")
     .summary("one run, drawn by a seed, as a timeline")
     .description(
@@ -38,22 +40,26 @@ export function addRunCommand(program: Command, context: Context): void {
     )
     .argument("<file>", "a litmus file")
     .option("-s, --seed <seed>", "what the choices are drawn from; printed first", parseSeed)
-    .option("-p, --profile <name>", "whose semantics", parseProfile, DEFAULT_PROFILE)
+    .option(
+      "-p, --profile <name>",
+      `whose semantics; default: ${DEFAULT_PROFILE}, or the file's first where that lacks what it uses`,
+      parseProfile,
+    )
     .addOption(
       new Option("--chooser <name>", "seeded: a random walk; pct: random priorities")
         .choices(["seeded", "pct"])
         .default("seeded"),
     )
-    .option("--trace <out>", "write the run as a trace file")
-    .action((path: string, options: RunCommandOptions) => {
-      context.exitCode = runCommand(context.terminal, path, options);
-    });
+    .option("--trace <out>", "write the run as a trace file");
+  addProgramsOption(command).action(async (path: string, options: RunCommandOptions) => {
+    const litmus = loadLitmus(path, await loadPrograms(context.terminal, options));
+    context.exitCode = runCommand(context.terminal, litmus, options);
+  });
 }
 
-function runCommand(terminal: Terminal, path: string, options: RunCommandOptions): ExitCode {
-  const litmus = loadLitmus(path);
+function runCommand(terminal: Terminal, litmus: LoadedLitmus, options: RunCommandOptions): ExitCode {
+  const profile = requireProfile(litmus, options.profile ?? defaultProfile(litmus));
   const seed = options.seed ?? terminal.freshSeed();
-  const { profile } = options;
   say(terminal, `seed ${seed}`);
   const run = runTest(litmus.test, profile, chooserOf(options.chooser, seed));
   const { scenario } = litmus.test;
@@ -66,10 +72,16 @@ function runCommand(terminal: Terminal, path: string, options: RunCommandOptions
     const [first] = violated;
     const violates = first === undefined ? null : { claim: first.title };
     writeText(options.trace, traceText({ litmus, profile, seed, schedule: run.schedule, violates }));
-    say(terminal, `  ${commandLine("replay", options.trace)}`);
+    say(terminal, `  ${commandLine("replay", options.trace, ...litmus.programs.args)}`);
   }
   if (run.end !== "quiescent") return EXIT.inconclusive;
   return violated.length > 0 ? EXIT.violated : EXIT.ok;
+}
+
+function defaultProfile({ test }: LoadedLitmus): ProfileName {
+  return lackOf(DEFAULT_PROFILE, test.scenario) === null
+    ? DEFAULT_PROFILE
+    : (profilesOf(test)[0] ?? DEFAULT_PROFILE);
 }
 
 function chooserOf(name: "seeded" | "pct", seed: string): Chooser {

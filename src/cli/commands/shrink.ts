@@ -17,9 +17,10 @@ import { EXIT, type ExitCode } from "../exitCode.js";
 import { writeText } from "../files.js";
 import { judgeTest } from "../judgeTest.js";
 import { addLimitOptions, type LimitOptions, limitsFrom } from "../limits.js";
-import { compileText, type LoadedLitmus, loadLitmus, profilesOf } from "../litmusFile.js";
+import { compileText, type LoadedLitmus, loadLitmus, profilesOf, requireProfile } from "../litmusFile.js";
 import { parseCount, parseProfile, parseSeed } from "../options.js";
 import { problem, UserError } from "../problem.js";
+import { addProgramsOption, loadPrograms, type Programs, type ProgramsOptions } from "../programs.js";
 import { Progress } from "../progress.js";
 import { runTest } from "../runTest.js";
 import { saveTrace } from "../saveTrace.js";
@@ -32,7 +33,7 @@ import { printRun } from "./run.js";
 /** Candidates that one command searches. */
 export const TRIES_MAX = 2000;
 
-interface ShrinkCommandOptions extends LimitOptions {
+interface ShrinkCommandOptions extends LimitOptions, ProgramsOptions {
   readonly profile?: ProfileName;
   readonly claim?: string;
   readonly seed: string;
@@ -58,8 +59,9 @@ export function addShrinkCommand(program: Command, context: Context): void {
     .option("-s, --seed <seed>", "of the runs, where a property is violated", parseSeed, "1")
     .option("--tries-max <n>", "candidates that are searched", parseCount, TRIES_MAX)
     .option("--out <folder>", "write the smallest file and its trace there");
-  addLimitOptions(command).action((path: string, options: ShrinkCommandOptions) => {
-    context.exitCode = shrinkCommand(context.terminal, path, options);
+  addLimitOptions(addProgramsOption(command)).action(async (path: string, options: ShrinkCommandOptions) => {
+    const programs = await loadPrograms(context.terminal, options);
+    context.exitCode = shrinkCommand(context.terminal, path, programs, options);
   });
 }
 
@@ -72,16 +74,21 @@ interface Failure {
   evidence(test: LitmusTest): Schedule | null | undefined;
 }
 
-function shrinkCommand(terminal: Terminal, path: string, options: ShrinkCommandOptions): ExitCode {
+function shrinkCommand(
+  terminal: Terminal,
+  path: string,
+  programs: Programs,
+  options: ShrinkCommandOptions,
+): ExitCode {
   const failure = path.endsWith(".litmus")
-    ? claimFailure(terminal, loadLitmus(path), options, null)
-    : traceFailure(terminal, path, options);
+    ? claimFailure(terminal, loadLitmus(path, programs), options, null)
+    : traceFailure(terminal, path, programs, options);
   const { litmus, profile, violates } = failure;
   const title = "claim" in violates ? violates.claim : `property ${violates.property}`;
   say(terminal, `shrinking ${litmus.test.name}, ${profile}, violated: ${title}`);
   const progress = new Progress(terminal);
   let tries = 0;
-  const start = focused(litmus.test.ast, "claim" in violates ? violates.claim : null);
+  const start = focused(litmus, "claim" in violates ? violates.claim : null);
   const shrunk = shrinkScenario(
     start,
     (candidate) => {
@@ -100,7 +107,7 @@ function shrinkCommand(terminal: Terminal, path: string, options: ShrinkCommandO
   const text = printLitmus(smallest);
   terminal.out(text);
   say(terminal);
-  const small = compileText(text, smallest.name.text);
+  const small = compileText(text, smallest.name.text, programs);
   const schedule = failure.evidence(small.test) ?? null;
   if (schedule !== null)
     printRun(terminal, small.test.scenario, runTest(small.test, profile, replay(schedule)));
@@ -108,10 +115,10 @@ function shrinkCommand(terminal: Terminal, path: string, options: ShrinkCommandO
   if (options.out !== undefined) {
     const file = join(options.out, `${smallest.name.text}.litmus`);
     writeText(file, text);
-    say(terminal, `  ${commandLine("check", file, "--profile", profile)}`);
+    say(terminal, `  ${commandLine("check", file, "--profile", profile, ...programs.args)}`);
     if (schedule !== null) {
       const trace = saveTrace(options.out, null, { litmus: small, profile, seed: null, schedule, violates });
-      say(terminal, `  ${commandLine("replay", trace)}`);
+      say(terminal, `  ${commandLine("replay", trace, ...programs.args)}`);
     }
   }
   return EXIT.violated;
@@ -122,14 +129,14 @@ function shrunkName(name: string): string {
 }
 
 function evidenceOf(ast: LitmusFile, failure: Failure): Schedule | null | undefined {
-  const compiled = compileAst(ast, "");
+  const compiled = compileAst(ast, "", failure.litmus.programs.library);
   return compiled.ok ? failure.evidence(compiled.test) : undefined;
 }
 
 /** The file with only that claim, without comments and without what was said of the larger one. */
-function focused(ast: LitmusFile, claim: string | null): LitmusFile {
-  const compiled = compileAst(ast, "");
-  const titles = compiled.ok ? compiled.test.claims.map((one) => claimTitle(one)) : [];
+function focused({ test }: LoadedLitmus, claim: string | null): LitmusFile {
+  const { ast } = test;
+  const titles = test.claims.map((one) => claimTitle(one));
   let at = 0;
   const declarations = ast.declarations.filter((declaration) => {
     if (declaration.kind === "claim") return titles[at++] === claim;
@@ -138,8 +145,13 @@ function focused(ast: LitmusFile, claim: string | null): LitmusFile {
   return { name: ast.name, declarations: declarations.map(({ comments: _, ...declaration }) => declaration) };
 }
 
-function traceFailure(terminal: Terminal, path: string, options: ShrinkCommandOptions): Failure {
-  const { trace, litmus } = loadTrace(path);
+function traceFailure(
+  terminal: Terminal,
+  path: string,
+  programs: Programs,
+  options: ShrinkCommandOptions,
+): Failure {
+  const { trace, litmus } = loadTrace(path, programs);
   const { violates, semantics } = trace;
   if (violates === null) {
     throw new UserError([
@@ -169,7 +181,8 @@ function claimFailure(
   options: ShrinkCommandOptions,
   title: string | null,
 ): Failure {
-  const profiles = options.profile === undefined ? profilesOf(litmus.test) : [options.profile];
+  const profiles =
+    options.profile === undefined ? profilesOf(litmus.test) : [requireProfile(litmus, options.profile)];
   const search = (test: LitmusTest, profile: ProfileName): readonly ClaimResult[] =>
     check(test, profile, { limits: limitsFrom(options, terminal), outcomesMax: 0 }).claims;
   for (const profile of profiles) {

@@ -1,5 +1,6 @@
 /** One side of a comparison: a profile's exact outcomes, or those that some kernel was seen to have. */
 import { checkTest } from "../../check/check.js";
+import { lackOf } from "../../litmus/index.js";
 import type { Outcome } from "../../model/outcome.js";
 import type { ProfileName } from "../../model/profile.js";
 import { type LimitOptions, limitsFrom } from "../limits.js";
@@ -38,6 +39,8 @@ export function profileSide(profile: ProfileName, terminal: Terminal, options: L
   return {
     name: profile,
     outcomesOf: async ({ test }) => {
+      const lack = lackOf(profile, test.scenario);
+      if (lack !== null) return { kind: "none", verdict: "unsupported", reason: `${profile} has no ${lack}` };
       const limits = limitsFrom(options, terminal);
       const { result, outcomes } = checkTest(test, profile, { limits, outcomesMax: LISTED_MAX });
       if (outcomes === null) {
@@ -80,6 +83,6 @@ export function seenSide(name: string, runs: Runs): Side {
 }
 
 /** Equal for equal outcomes, whoever made them. */
-function keyOf({ cq, values, files, hang }: Outcome): string {
-  return JSON.stringify([cq, values, files, hang]);
+function keyOf({ cq, programs, values, files, hang }: Outcome): string {
+  return JSON.stringify([cq, programs, values, files, hang]);
 }

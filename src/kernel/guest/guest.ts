@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Scenario } from "../../model/scenario.js";
+import { whyNoKernel } from "../programs.js";
 import type { KernelReport } from "../runner.js";
 import type { GuestVersion } from "./cache.js";
 import { writeInitramfs } from "./initramfs.js";
@@ -37,12 +38,32 @@ const FRUITLESS_BOOTS_MAX = 2;
 const ALARM_MARGIN_SECONDS = 30;
 
 /**
- * Runs the scenarios in order, and tells of each as soon as it is known. A scenario that takes the guest down is
+ * Runs the scenarios in order, those that no kernel can run left out, and tells of each as soon as it is known. A scenario that takes the guest down is
  * `failed`, and the guest is booted again for those after it. Resolves to what is missing, or to null when all were told.
  *
  * @throws where the build is missing or the init cannot be compiled
  */
 export async function runOnGuest(
+  version: GuestVersion,
+  scenarios: readonly Scenario[],
+  options: GuestOptions,
+  listen: (event: GuestEvent) => void,
+): Promise<Unsupported | null> {
+  const asked: number[] = [];
+  for (const [at, scenario] of scenarios.entries()) {
+    const report = whyNoKernel(scenario);
+    if (report === null) asked.push(at);
+    else listen({ kind: "report", at, report });
+  }
+  return runThose(
+    version,
+    asked.map((at) => scenarios[at]!),
+    options,
+    (event) => listen("at" in event ? { ...event, at: asked[event.at]! } : event),
+  );
+}
+
+async function runThose(
   version: GuestVersion,
   scenarios: readonly Scenario[],
   options: GuestOptions,
