@@ -1,27 +1,26 @@
 /** user_data and labels: whose a CQE is, and which requests a cancelation means. */
-import type { HookDecl, LabelId, ReqId, RingId, Scenario } from "../scenario.js";
+import type { HookDecl, HookId, LabelId, ReqId, RingId, Scenario } from "../scenario.js";
 import { MESSAGE_BASE, reqOfUserData, userDataOf } from "./userData.js";
 
 const U64_MAX = 2n ** 64n - 1n;
 /** Beyond every LabelId, where a number means a user_data without a label of its own. */
 const UNLABELLED_MIN = 128;
 
-/** Whether a hook is ever attached to a ring. */
-function isOn(hook: HookDecl, index: number, ring: RingId, scenario: Scenario): boolean {
-  if (hook.ring === ring) return true;
+/** Whether a thread ever attaches a hook to a ring. */
+function isAttached(hook: HookId, ring: RingId, scenario: Scenario): boolean {
   return scenario.threads.some(({ code }) =>
     code.some(
       (statement) =>
         statement.do === "attach" &&
         statement.what.kind === "hook" &&
-        statement.what.hook === index &&
+        statement.what.hook === hook &&
         statement.what.ring === ring,
     ),
   );
 }
 
 export class Labels {
-  /** By RingId: its hooks, those that are declared on it first, then all others. */
+  /** By RingId: its hooks: those that are declared on it, then those that a thread attaches to it, then all others. */
   private readonly hooks: readonly (readonly HookDecl[])[];
   private readonly messages: ReadonlySet<LabelId>;
   private readonly numbers = new Map<bigint, number>();
@@ -31,7 +30,7 @@ export class Labels {
     const { hooks, rings, sqes } = scenario;
     this.hooks = rings.map((_, ring) => {
       const rank = (hook: HookDecl): number =>
-        hook.ring === ring ? 0 : isOn(hook, hooks.indexOf(hook), ring, scenario) ? 1 : 2;
+        hook.ring === ring ? 0 : isAttached(hooks.indexOf(hook), ring, scenario) ? 1 : 2;
       return hooks.toSorted((a, b) => rank(a) - rank(b));
     });
     this.messages = new Set(

@@ -58,7 +58,7 @@ describe.each(VERSIONS)("an SQE's bytes, decoded (IORING_OP_BPF as in %s)", (ver
           label: COUNT - 1,
         });
       }),
-      { seed: 1, numRuns: 2000 },
+      { seed: 1, numRuns: 1500 },
     );
   });
 
@@ -81,14 +81,13 @@ describe.each(VERSIONS)("an SQE's bytes, decoded (IORING_OP_BPF as in %s)", (ver
           intr: null,
         });
       }),
-      { seed: 2, numRuns: 300 },
+      { seed: 2, numRuns: 200 },
     );
   });
 
   it("say not enough of what only its declaration says", () => {
     fc.assert(
-      fc.property(sqeAround(DECLARED_ONLY), (spec) => {
-        if (spec.op.opcode === "SEND") return;
+      fc.property(sqeAround(DECLARED_ONLY.filter(({ opcode }) => opcode !== "SEND")), (spec) => {
         const userSpace = userSpaceOf(scenarioOf([spec]), version);
         const bytes = withField(userSpace.sqeBytes(0), SQE.userData, NAMED.first);
         expect(userSpace.decode(bytes, 0, 9).kind).toBe("unknown");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bytesOfText, textOfBytes } from "../../../src/model/bytes/byteText.js";
 import { SQE } from "../../../src/model/bytes/sqeFields.js";
 import { userSpaceOf } from "../../../src/model/bytes/userSpace.js";
-import type { ArgumentRef, Operation } from "../../../src/model/scenario.js";
+import type { ArgumentRef, HookDecl, Instruction, Operation, Scenario } from "../../../src/model/scenario.js";
 import * as s from "../../kernel/scenarios.js";
 import { BUFFERS, NAMED, scenarioOf } from "./scenario.js";
 
@@ -65,6 +65,34 @@ describe("a user_data's label", () => {
       const expected = name === "b" ? "a" : name;
       expect([name, label(rings[name] ?? 0, userSpace.userDataOf(id))]).toEqual([name, expected]);
     });
+  });
+
+  it("is that of the hook which the ring declares, else of the one that a thread attaches to it", () => {
+    const n = scenario.labels.length;
+    const hook = (name: string, ring: number, label: number) => ({
+      ...(scenario.hooks[0] as HookDecl),
+      name,
+      ring,
+      labels: [{ userData: null, label }],
+    });
+    const attach = (ring: number): Instruction => ({
+      text: "",
+      line: 1,
+      do: "attach",
+      what: { kind: "hook", hook: 1, ring },
+      bind: null,
+    });
+    const moved: Scenario = {
+      ...scenario,
+      rings: [...scenario.rings, { ...s.RING, name: "t" }],
+      hooks: [hook("X", 1, n), hook("Y", 2, n + 1), hook("Z", 2, n + 2), hook("W", 0, n + 3)],
+      labels: [...scenario.labels, "X-other", "Y-other", "Z-other", "W-other"],
+      threads: [{ name: "T", code: [attach(0), attach(1)] }],
+    };
+    const other = (of: Scenario, ring: number) => of.labels[userSpaceOf(of, "none").labelOf(ring, 77n)];
+    expect([0, 1, 2].map((ring) => other(moved, ring))).toEqual(["W-other", "X-other", "Y-other"]);
+    const without = { ...moved, hooks: moved.hooks.slice(0, 3) };
+    expect(other(without, 0)).toBe("Y-other");
   });
 
   it("is nobody's where no hook could have made it up", () => {
@@ -167,6 +195,13 @@ describe("what the model cannot perform is said", () => {
       changed(0, [SQE.opcode, 11n], [SQE.addr, buffer(0n)], [SQE.len, 1n], [SQE.userData, NOBODY]),
       "stands for a time",
     ],
+    [
+      "a read from a ring",
+      changed(1, [SQE.opcode, 22n], [SQE.fd, 9n | ((2n ** 32n - 1n) << 32n)], [SQE.userData, NOBODY]),
+      "descriptor 9 is a ring's",
+    ],
+    ["an OPENAT without O_RDWR", changed(0, [SQE.opcode, 18n], [SQE.userData, NOBODY]), "without O_RDWR"],
+    ["a message to no ring", changed(2, [SQE.fd, 3n], [SQE.userData, NOBODY]), "descriptor 3 is no ring's"],
     [
       "a message without a name",
       changed(2, [SQE.off, NOBODY], [SQE.userData, NOBODY]),
