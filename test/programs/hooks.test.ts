@@ -275,6 +275,15 @@ describe("rate-limiter", () => {
     expect(results(ring.reap())).toEqual(new Array(8).fill(ETIME));
   });
 
+  it("does not count what came before it was attached", () => {
+    const ring = load("rate-limiter", { cap: 1n, wait: 3n }, { perform });
+    ring.start(7n);
+    ring.complete(ring.inFlight[0]!, 0);
+    for (let i = 1; i <= 3; i++) ring.queue({ userData: BigInt(i) });
+    expect(ring.enter(oldest(0))).toEqual({ result: 0, steps: 4 });
+    expect(tokens(ring.reap())).toEqual([7, 1, 2, 3]);
+  });
+
   it("never has more than the cap in flight", () => {
     const scenario = fc.record({
       cap: fc.integer({ min: 1, max: 9 }),
