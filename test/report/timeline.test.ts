@@ -19,7 +19,7 @@ thread T {
 }
 `;
 
-it("shows a hook's steps, what it takes, calls of operations, and what their authors ought to know", () => {
+it("shows what a hook takes, calls of operations, and what their authors ought to know", () => {
   const compiled = compileLitmus(TEXT, "-", LIBRARY);
   if (!compiled.ok) throw new Error(compiled.diagnostics[0]!.message);
   const { scenario } = compiled.test;
@@ -27,12 +27,12 @@ it("shows a hook's steps, what it takes, calls of operations, and what their aut
   const taken = { kind: "taken", ring: 0, label: nop, res: 0, flags: 0 } as const;
   const events: readonly Event[] = [
     { kind: "step", hook: 0 },
-    // Its id is also the label of a message, which it has nothing to do with.
-    { kind: "issued", req: 2, by: "submitter" },
+    // The request's id is also the label of a message, which it has nothing to do with.
+    { kind: "issued", req: 2, label: nop, by: "submitter" },
     { kind: "cqe", ring: 0, label: nop, res: 0, flags: 0, overflow: false },
     { ...taken, hooked: true },
     { ...taken, hooked: false },
-    { kind: "call", operation: 0, callback: "issue", req: 0 },
+    { kind: "call", operation: 0, callback: "issue", req: 0, label: 0 },
     {
       kind: "diagnosis",
       code: "past-tail",
@@ -44,8 +44,7 @@ it("shows a hook's steps, what it takes, calls of operations, and what their aut
   ];
   const lines = formatTimeline([{ label: "T: h", events }], scenario, paint(false));
   expect(lines.slice(2).map((line) => line.trim())).toEqual([
-    "h makes a step",
-    "request 2 of a hook is issued by the submitter",
+    "h-nop is issued by the submitter",
     "CQE h-nop=0 on r",
     "a hook takes CQE h-nop=0 on r",
     "operation 7: issue of a",
