@@ -310,7 +310,6 @@ export function runProgram(
     loop.log === "" ? { start: look(m, hook, ring), submissions: [] } : (JSON.parse(loop.log) as Log);
   if (loop.log === "") {
     m.emit({ kind: "step", hook: id });
-    m.emit(R["LOOP-10"]);
   }
   const guard = new ProgramGuard(hook.name, m.emit);
   guard.silent = log.submissions.length > 0;
