@@ -22,8 +22,17 @@ const EINTR = -4;
 type Matches = (req: number) => boolean;
 
 /** Whether io-wq runs it now, so that a cancelation only signals the worker. */
-function runsInWorker(phase: number): boolean {
-  return phase === PHASE.wqRunning || phase === PHASE.wqBlocked || phase === PHASE.wqIssued;
+export function runsInWorker(phase: number): boolean {
+  switch (phase) {
+    case PHASE.wqRunning:
+    case PHASE.wqBlocked:
+    case PHASE.wqIssued:
+    case PHASE.wqPosted:
+    case PHASE.wqReleasing:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** io_wq_cancel_cb over one task's works: 0 for a pending one, -EALREADY for a running one, -ENOENT (CAN-04). */
@@ -43,7 +52,7 @@ function cancelWork(m: Machine, ring: number, task: number | null, matches: Matc
     if (!runsInWorker(r.phase) || sqeOf(m, req).ring !== ring || !matches(req)) continue;
     if (task !== null && r.task !== task) continue;
     m.emit(R["CAN-04"]);
-    if (r.phase !== PHASE.wqIssued) r.marks |= MARK.canceled;
+    if (r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked) r.marks |= MARK.canceled;
     if (!all) return EALREADY;
     result = EALREADY;
   }

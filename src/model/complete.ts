@@ -160,7 +160,8 @@ export function flushCompletions(m: Machine, ring: number): void {
     commit(m, ring);
     for (const req of batch) putRequest(m, req);
   }
-  if (r.drainActive) releaseDeferred(m, ring);
+  // What counts completions has looked when they were posted, and not at a flush of none.
+  if (r.drainActive && m.profile.drainCounts === "requests") releaseDeferred(m, ring);
 }
 
 /** Drops the reference of the one who completed a request: frees it, unless a worker or a timeout still holds it. */

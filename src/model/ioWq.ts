@@ -5,17 +5,18 @@
  */
 import { cancelRequests, interruptedResult } from "./cancel.js";
 import { commit, cqeFlagsOf, postCqe, putRequest, setFail } from "./complete.js";
-import { releaseDeferred } from "./drain.js";
+import { mustRelease, releaseByCount, releaseDeferred } from "./drain.js";
 import { answer, assignFile, choicesOf, isAnswered, waitsInEnvironment } from "./environment.js";
 import { ISSUED, issueOperation, mayNotWait, tellIssued } from "./issue.js";
 import { findNext } from "./links.js";
-import { armLinkTimeout, queueFree, takeLinkTimeout } from "./linkTimeout.js";
+import { armLinkTimeout, isGuardDue, queueFree, takeLinkTimeout } from "./linkTimeout.js";
 import { type Machine, remove, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
 import { isHashed, isPollable, resultFails } from "./opcodes.js";
 import { armPoll, isReady } from "./poll.js";
 import { R } from "./rules.js";
 import { ITEM, MARK, PHASE, type Request, type Ring } from "./state.js";
 import { addTaskWork } from "./taskWork.js";
+import { flushTimeouts } from "./timeout.js";
 import { isRegular, wouldBlock } from "./world.js";
 
 const EAGAIN = -11;
@@ -101,6 +102,9 @@ export function workerChoices(m: Machine, req: number): number {
     case PHASE.wqBlocked:
       return (canGoOn(m, req) ? 1 : 0) + (r.marks & MARK.canceled ? 1 : 0);
     case PHASE.wqIssued:
+    case PHASE.wqPosted:
+    case PHASE.wqReleasing:
+    case PHASE.wqFreed:
       return 1;
     case PHASE.pollArmed:
     case PHASE.environment:
@@ -133,6 +137,8 @@ export function describeWorker(m: Machine, req: number): string {
   if (phase === PHASE.wqRunning) return "runs";
   if (phase === PHASE.wqBlocked) return "goes on with";
   if (phase === PHASE.wqIssued) return "completes";
+  if (phase === PHASE.wqPosted || phase === PHASE.wqReleasing) return "looks at the drains behind";
+  if (phase === PHASE.wqFreed) return "settles the chain of";
   return phase === PHASE.wqHeld
     ? "frees"
     : phase === PHASE.pollArmed || phase === PHASE.environment
@@ -162,6 +168,10 @@ export function stepWorker(m: Machine, req: number, choice: number, wake: (req: 
       break;
     case PHASE.wqIssued:
       completeFromWorker(m, req);
+      break;
+    case PHASE.wqPosted:
+    case PHASE.wqReleasing:
+      releaseFromWorker(m, req);
       break;
     case PHASE.pollArmed:
     case PHASE.environment:
@@ -290,6 +300,11 @@ function completeFromWorker(m: Machine, req: number): void {
   }
   if (skips) m.emit(full ? R["SKIP-12"] : R["SKIP-01"]);
   else postCqe(m, ring, req, r.res, cqeFlagsOf(r.marks));
+  if (mustRelease(m, ring)) {
+    flushTimeouts(m, ring);
+    r.phase = PHASE.wqPosted;
+    return;
+  }
   commit(m, ring);
   if (m.promised) {
     putRequest(m, req);
@@ -300,11 +315,31 @@ function completeFromWorker(m: Machine, req: number): void {
   }
 }
 
-/** io_wq_free_work: the worker's reference; where it was the last, this worker runs the next member (ORD-09, ND-04). */
+/** __io_commit_cqring_flush, which the worker comes to when it has let go of completion_lock: the CQE is there already. */
+function releaseFromWorker(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  if (releaseByCount(m, sqeOf(m, req).ring)) {
+    r.phase = PHASE.wqReleasing;
+    return;
+  }
+  r.phase = PHASE.wqHeld;
+  putFromWorker(m, req);
+}
+
+/**
+ * io_wq_free_work: the worker's reference; where it was the last, this worker runs the next member (ORD-09, ND-04). A
+ * LINK_TIMEOUT that is due may expire before it is disarmed, and finds a request without references (LT-09).
+ */
 function putFromWorker(m: Machine, req: number): void {
   const r = requestOf(m, req);
+  const isSettling = r.phase === PHASE.wqFreed;
+  const isLast = isSettling || (r.phase === PHASE.wqHeld && !(r.marks & MARK.timeoutRef));
+  if (isLast && !isSettling && m.profile.expiresWhileFreed && isGuardDue(m, req)) {
+    r.phase = PHASE.wqFreed;
+    return;
+  }
   r.marks &= ~MARK.workerRef;
-  if (r.phase !== PHASE.wqHeld || r.marks & MARK.timeoutRef) return;
+  if (!isLast) return;
   const next = findNext(m, req);
   queueFree(m, req);
   if (next < 0) return;

@@ -326,6 +326,10 @@ const TABLE = {
     "A canceler's search goes on behind a request running in io-wq, so its -EALREADY is lost to -ENOENT",
     "io_try_cancel (cancel.c, 6.18)",
   ],
+  "LT-09": [
+    "A LINK_TIMEOUT that expires when its request is freed already gives -ETIME and cancels nothing",
+    "io_link_timeout_fn, io_req_task_link_timeout (timeout.c, 6.12); run on 6.12.117 and 6.1.192",
+  ],
   "LT-10": [
     "A fired timer cancels the first request of the ring with the guarded one's user_data",
     "io_req_task_link_timeout (timeout.c, 6.18)",
@@ -460,7 +464,7 @@ const TABLE = {
   ],
   "DRN-16": [
     "Up to 6.15 a drain waits until as many CQEs are in the ring as SQEs were taken before it",
-    "req_need_defer, io_drain_req (io_uring.c, 6.1 and 6.12)",
+    "req_need_defer, io_drain_req, io_queue_deferred (io_uring.c, 6.1 and 6.12); run on 6.1.192",
   ],
   "OVF-01": [
     "A CQE that finds the CQ full goes to the overflow list, and the SQ ring's flags say CQ_OVERFLOW",

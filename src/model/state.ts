@@ -28,8 +28,14 @@ export const PHASE = {
   wqRunning: 10,
   wqBlocked: 11,
   wqIssued: 12,
-  wqHeld: 13,
-  done: 14,
+  /** The worker has posted its CQE, and not looked at the defer list yet (DRN-16). */
+  wqPosted: 13,
+  /** The worker holds completion_lock and hands over what a drain lets go, one by one (DRN-16). */
+  wqReleasing: 14,
+  wqHeld: 15,
+  /** The worker has dropped the last reference, and not settled the chain yet (LT-09). */
+  wqFreed: 16,
+  done: 17,
 } as const;
 
 /** Marks of a request; REQ_F_ names where the kernel has one. */

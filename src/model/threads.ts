@@ -2,7 +2,7 @@
  * User threads: what each statement does, and the sweep that follows when all are done. Statements that are system
  * calls end with the task work that their return to user mode runs.
  */
-import { syncCancel } from "./cancel.js";
+import { runsInWorker, syncCancel } from "./cancel.js";
 import { armTimer } from "./clock.js";
 import { type Facts, holds } from "./condition.js";
 import { canEnter, type EnterArguments, enter, enterResult, refusal } from "./enter.js";
@@ -208,8 +208,7 @@ export function syncCancelChoices(m: Machine, context: number): number {
   if (instruction?.do !== "sync_cancel") return 0;
   const isRunning = m.s.reqs.some((r, req) => {
     const sqe = m.scenario.sqes[req];
-    const running = r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked || r.phase === PHASE.wqIssued;
-    return running && sqe?.ring === instruction.ring && sqe.userData === instruction.target;
+    return runsInWorker(r.phase) && sqe?.ring === instruction.ring && sqe.userData === instruction.target;
   });
   if (isRunning) return 0;
   if (!isLocal(m, instruction.ring)) return 1;

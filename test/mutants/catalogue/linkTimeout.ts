@@ -17,6 +17,13 @@ export const LINK_TIMEOUT_MUTANTS: readonly Mutant[] = [
     "r.res = result === 0 || result === ENOENT ? ETIME : result;",
   ),
   mutant(
+    "a link timeout that expires too late was disarmed",
+    "LT-09",
+    "linkTimeout.ts",
+    'm.emit(R["LT-09"]);\n    r.res = ETIME;',
+    'm.emit(R["LT-09"]);\n    r.res = ECANCELED;',
+  ),
+  mutant(
     "a link timeout may stand alone",
     "LT-01",
     "linkTimeout.ts",
