@@ -46,6 +46,8 @@ export interface KernelCompareOptions {
 export const OTHERS_FACTOR = 20;
 /** A difference that came by chance, between kernels that show an outcome equally often, is less probable than this. */
 export const CHANCE_MAX = 1e-6;
+/** Shares of the runs that confirm, one part after the other: what always comes is known with the first. */
+const PARTS = [0.2, 0.8];
 /** More time for the runs that must show an outcome again: on a busy machine a timer may be late. */
 const PATIENCE = 10;
 
@@ -146,52 +148,77 @@ function firstLook(
  * - so many sightings would all be the first kernel's by chance with a probability of at most `CHANCE_MAX`, if both kernels
  *   showed it equally often,
  * - and the other one's profile forbids it, if that profile can be searched whole.
- * Of a profile instead of the other kernel, only the first and the last are asked.
+ * Of a profile instead of the other kernel, only the first and the last are asked. The runs end as soon as one outcome of a
+ * scenario is a difference.
  */
 export async function confirm(
   sides: Sides,
   suspicions: readonly Suspicion[],
   options: KernelCompareOptions,
 ): Promise<readonly (KernelDifference | null)[]> {
-  const seed = options.seed + 1;
-  const again = { runs: options.confirmRuns, seed, patience: PATIENCE };
-  const many = { runs: OTHERS_FACTOR * options.confirmRuns, seed, patience: 1 };
   const found: (KernelDifference | null)[] = suspicions.map(() => null);
   for (const by of [0, 1] as const) {
-    const places = [...suspicions.keys()].filter((at) => suspicions[at]?.by === by);
-    const tests = places.map((at) => (suspicions[at] as Suspicion).test);
-    const shown = await reportsOf(sides[by], tests, again);
-    const others = await reportsOf(sides[other(by)], tests, many);
-    for (const [i, at] of places.entries()) {
-      const reports = { shown: shown?.[i] ?? null, others: others?.[i] ?? null };
-      found[at] = differenceIn(sides, suspicions[at] as Suspicion, reports, options);
+    let open = suspicions
+      .map((suspicion, at): Evidence => ({ suspicion, at, shown: [], others: [] }))
+      .filter(({ suspicion }) => suspicion.by === by);
+    for (const [part, share] of PARTS.entries()) {
+      const tests = open.map(({ suspicion }) => suspicion.test);
+      const runs = Math.ceil(options.confirmRuns * share);
+      const seed = options.seed + 1 + part;
+      const shown = await reportsOf(sides[by], tests, { runs, seed, patience: PATIENCE });
+      const many = { runs: OTHERS_FACTOR * runs, seed, patience: 1 };
+      const others = await reportsOf(sides[other(by)], tests, many);
+      open = open.map((evidence, i) => ({
+        ...evidence,
+        shown: added(evidence.shown, observedOf(shown?.[i] ?? null)),
+        others: added(evidence.others, observedOf(others?.[i] ?? null)),
+      }));
+      for (const evidence of open) found[evidence.at] = differenceIn(sides, evidence, options);
+      open = open.filter((evidence) => found[evidence.at] === null && !isRefuted(evidence));
     }
   }
   return found;
 }
 
+/** What was seen of a suspicious scenario when it was run anew; `at`: its place in the list. */
+interface Evidence {
+  readonly suspicion: Suspicion;
+  readonly at: number;
+  readonly shown: readonly Observed[];
+  readonly others: readonly Observed[];
+}
+
+function isRefuted({ suspicion, others }: Evidence): boolean {
+  return suspicion.outcomes.every(({ outcome }) => timesOf(outcome, others) > 0);
+}
+
 function differenceIn(
   sides: Sides,
-  { test, by, outcomes }: Suspicion,
-  reports: { readonly shown: RunReport | null; readonly others: RunReport | null },
+  { suspicion: { test, by, outcomes }, shown: seen, others: instead }: Evidence,
   options: KernelCompareOptions,
 ): KernelDifference | null {
-  const seen = observedOf(reports.shown);
   const runs = runsOf(seen);
-  const instead = observedOf(reports.others);
   const otherRuns = sides[other(by)].kind === "profile" ? null : runsOf(instead);
   // A kernel of which nothing was seen has not lacked anything.
   if (otherRuns === 0) return null;
-  const own = allowedBy(sides[by].profile, test, options);
-  const shown: Shown[] = [];
-  for (const { outcome, isForbidden } of outcomes) {
+  const shown = outcomes.flatMap(({ outcome, isForbidden }): Shown[] => {
     const sightings = timesOf(outcome, seen);
-    if (sightings === 0 || timesOf(outcome, instead) > 0) continue;
-    if (otherRuns !== null && chanceOf(sightings, runs, otherRuns) > CHANCE_MAX) continue;
-    const isForbiddenHere = own?.has(outcome) === false;
-    shown.push({ outcome, runs: sightings, confirmedBy: isForbidden ? "profile" : "runs", isForbiddenHere });
-  }
+    if (sightings === 0 || timesOf(outcome, instead) > 0) return [];
+    if (otherRuns !== null && chanceOf(sightings, runs, otherRuns) > CHANCE_MAX) return [];
+    const isForbiddenHere = allowedBy(sides[by].profile, test, options)?.has(outcome) === false;
+    return [{ outcome, runs: sightings, confirmedBy: isForbidden ? "profile" : "runs", isForbiddenHere }];
+  });
   return shown.length === 0 ? null : { test, by, shown, runs, otherRuns, instead };
+}
+
+/** What was seen in two rows of runs, the most frequent first. */
+function added(one: readonly Observed[], two: readonly Observed[]): readonly Observed[] {
+  const sums = new Map<string, Observed>();
+  for (const { outcome, runs } of [...one, ...two]) {
+    const key = keyOf(outcome);
+    sums.set(key, { outcome, runs: runs + (sums.get(key)?.runs ?? 0) });
+  }
+  return [...sums.values()].sort((a, b) => b.runs - a.runs);
 }
 
 /**

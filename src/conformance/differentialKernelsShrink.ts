@@ -39,7 +39,7 @@ export async function shrinkDifferences(
     const open = all.filter(({ isDone }) => !isDone);
     const candidates = open.map(({ smallest }) => smallerTests(smallest.test));
     options.onRound?.(round, candidates.flat().length);
-    const settled = { ...options, seed: options.seed + 2 * round };
+    const settled = { ...options, seed: options.seed + 10 * round };
     const looks = [...(await lookAt(sides, candidates.flat(), settled))];
     const suspicions = candidates.map((tests) =>
       looks
