@@ -4,9 +4,17 @@
  * io_wq_free_work (io_uring.c) and io_worker_handle_work (io-wq.c), 6.18.
  */
 import { cancelRequests, interruptedResult } from "./cancel.js";
+import { isDue } from "./clock.js";
 import { commit, cqeFlagsOf, postCqe, putRequest, setFail } from "./complete.js";
 import { mustRelease, releaseByCount, releaseDeferred } from "./drain.js";
-import { answer, assignFile, choicesOf, isAnswered, waitsInEnvironment } from "./environment.js";
+import {
+  answer,
+  assignFile,
+  choicesOf,
+  enterEnvironment,
+  isAnswered,
+  waitsInEnvironment,
+} from "./environment.js";
 import { ISSUED, issueOperation, mayNotWait, tellIssued } from "./issue.js";
 import { findNext } from "./links.js";
 import { armLinkTimeout, isGuardDue, queueFree, takeLinkTimeout } from "./linkTimeout.js";
@@ -98,7 +106,7 @@ export function workerChoices(m: Machine, req: number): number {
       if (!mayStart(m, req)) return 0;
       return m.cancels ? 1 : issueChoices(m, req);
     case PHASE.wqRunning:
-      return issueChoices(m, req);
+      return r.marks & MARK.returned ? 1 : issueChoices(m, req);
     case PHASE.wqBlocked:
       return (canGoOn(m, req) ? 1 : 0) + (r.marks & MARK.canceled ? 1 : 0);
     case PHASE.wqIssued:
@@ -134,7 +142,7 @@ function canGoOn(m: Machine, req: number): boolean {
 export function describeWorker(m: Machine, req: number): string {
   const phase = requestOf(m, req).phase;
   if (phase === PHASE.wqQueued) return m.cancels ? "picks up" : "runs";
-  if (phase === PHASE.wqRunning) return "runs";
+  if (phase === PHASE.wqRunning) return requestOf(m, req).marks & MARK.returned ? "arms the poll of" : "runs";
   if (phase === PHASE.wqBlocked) return "goes on with";
   if (phase === PHASE.wqIssued) return "completes";
   if (phase === PHASE.wqPosted || phase === PHASE.wqReleasing) return "looks at the drains behind";
@@ -156,7 +164,8 @@ export function stepWorker(m: Machine, req: number, choice: number, wake: (req: 
       if (!m.cancels) runInWorker(m, req, choice);
       break;
     case PHASE.wqRunning:
-      if (r.marks & MARK.canceled && choice === 0) {
+      if (r.marks & MARK.returned) waitForFile(m, req);
+      else if (r.marks & MARK.canceled && choice === 0) {
         m.emit(R["CAN-04"]);
         returnError(m, req, ECANCELED);
       } else runInWorker(m, req, r.marks & MARK.canceled ? choice - 1 : choice);
@@ -213,16 +222,37 @@ function runInWorker(m: Machine, req: number, choice: number): void {
     if (m.promised && timeout >= 0) armLinkTimeout(m, timeout);
     issued = issueOperation(m, req, choice, !first);
   }
-  if (first && issued === EAGAIN && !mayNotWait(sqe.operation)) {
-    armGuard(m, req);
-    if (!isReady(m, req)) {
-      armPoll(m, req);
-      r.marks &= ~MARK.workerRef;
-      return;
-    }
-    issued = issueOperation(m, req, choice, true);
+  const waits = issued === EAGAIN ? !mayNotWait(sqe.operation) : issued === ISSUED.armed && isAnswered(sqe);
+  if (!first || !waits) {
+    settle(m, req, issued);
+    return;
   }
-  settle(m, req, issued);
+  armGuard(m, req);
+  if (hasGuardDue(m, req)) {
+    m.emit(R["LT-20"]);
+    remove(m.s.polls, req);
+    r.phase = PHASE.wqRunning;
+    r.marks |= MARK.returned;
+  } else waitForFile(m, req);
+}
+
+/** Whether the LINK_TIMEOUT of a request may fire before its worker takes another step. */
+function hasGuardDue(m: Machine, req: number): boolean {
+  const r = requestOf(m, req);
+  return (r.marks & MARK.linkTimeout) !== 0 && r.next > 0 && isDue(m, r.next - 1);
+}
+
+/** io_arm_poll_handler, where the attempt without blocking has failed; a file that is ready meanwhile is tried again, and waited for. */
+function waitForFile(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  r.marks &= ~MARK.returned;
+  if (isAnswered(sqeOf(m, req))) {
+    if (r.phase === PHASE.wqRunning) enterEnvironment(m, req);
+  } else if (isReady(m, req)) {
+    settle(m, req, issueOperation(m, req, 0, true));
+    return;
+  } else armPoll(m, req);
+  r.marks &= ~(MARK.workerRef | MARK.canceled);
 }
 
 /** The timer of the LINK_TIMEOUT starts when the issue has returned, however long that took (LT-14). */

@@ -366,6 +366,10 @@ const TABLE = {
     "-ECANCELED of a READ or RECV means that it has taken no bytes",
     "io_poll_task_func (poll.c, 6.18); axboe/liburing#1422",
   ],
+  "LT-20": [
+    "With ASYNC a LINK_TIMEOUT may fire before its request waits by poll: -ENOENT, and nothing guards it any more",
+    "io_wq_submit_work, io_issue_sqe (io_uring.c, 6.18), io_try_cancel (cancel.c, 6.18); run on 6.18.44",
+  ],
   "TMO-01": [
     "A TIMEOUT ends with -ETIME at its time, or with 0 when its count of CQEs is reached, whichever is first",
     "io_timeout, io_flush_timeouts (timeout.c, 6.18); liburing test/timeout.c; io_uring_enter(2): IORING_OP_TIMEOUT; run on 6.18.44",
@@ -433,6 +437,10 @@ const TABLE = {
   "CAN-12": [
     "close(2) of a descriptor, or clearing a slot, cancels no request that uses the file",
     "io_put_file (io_uring.h, 6.18); io_uring_cancelation(7); run on 6.18.44",
+  ],
+  "CAN-13": [
+    "ALL and ANY count one more for each other task in whose io-wq something matches, pending or running",
+    "__io_async_cancel, io_async_cancel_one (cancel.c, 6.18); run on 6.18.44",
   ],
   "DRN-01": [
     "A request with DRAIN, with its chain, waits until no other request lives, and then runs in io-wq",

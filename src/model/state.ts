@@ -70,7 +70,10 @@ export const MARK = {
   never: 32768,
   /** Seen by the cancelation that runs now (its cancel_seq). */
   cancelSeen: 65536,
-  /** Its issue in io-wq returned an error, which task work will fail it with. */
+  /**
+   * Its issue in io-wq returned an error, which task work will fail it with; while it runs: its attempt without blocking
+   * is over, and the worker is about to arm its poll.
+   */
   returned: 131072,
   /** Its socket holds more than it received: IORING_CQE_F_SOCK_NONEMPTY. */
   socketNonempty: 262144,
@@ -86,7 +89,7 @@ export interface Request {
   task: number;
   /** Result, from when it is known until the CQE is posted; a poll's mask while it is woken. */
   res: number;
-  /** Bytes already transferred, CQEs of a multishot so far, or requests that a cancelation has found. */
+  /** Bytes already transferred, CQEs of a multishot so far, or how far a cancelation is (countOf). */
   progress: number;
   /** The open file description that it was issued on, plus one; 0: none held. */
   desc: number;
@@ -488,8 +491,8 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
     if ("len" in op) resMax = Math.max(resMax, op.len);
     if (op.opcode === "RECV") progressMax = Math.max(progressMax, op.len);
     if (isMultishot(sqe)) progressMax = Math.max(progressMax, SHOTS_MAX + 1);
-    if (op.opcode === "ASYNC_CANCEL" || op.opcode === "LINK_TIMEOUT")
-      progressMax = Math.max(progressMax, sqes.length + 1);
+    if (op.opcode === "ASYNC_CANCEL") progressMax = Math.max(progressMax, 2 * sqes.length + 2);
+    if (op.opcode === "LINK_TIMEOUT") progressMax = Math.max(progressMax, sqes.length + 1);
     if (op.opcode === "TIMEOUT") timeouts++;
     if (op.opcode === "LINK_TIMEOUT") linkTimeouts++;
     else if (op.opcode !== "NOP" || sqe.may !== null) waiters++;

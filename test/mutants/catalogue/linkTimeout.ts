@@ -10,6 +10,13 @@ export const LINK_TIMEOUT_MUTANTS: readonly Mutant[] = [
     "if (timeout >= 0) armLinkTimeout(m, timeout);",
   ),
   mutant(
+    "an ASYNC request waits by poll before its timer can fire",
+    "LT-20",
+    "ioWq.ts",
+    "if (hasGuardDue(m, req)) {",
+    "if (m.promised) {",
+  ),
+  mutant(
     "a late link timeout says -ETIME",
     "LT-07",
     "linkTimeout.ts",
