@@ -386,7 +386,37 @@ function cancelPromised(
   return all ? count : ENOENT;
 }
 
-/** IORING_REGISTER_SYNC_CANCEL by user_data, its first search: 0, -ENOENT, or -EALREADY where it has to wait. */
+/**
+ * The first half of the search of an IORING_REGISTER_SYNC_CANCEL; null: it has interrupted a worker, and what that one does
+ * before the second half, over every task's io-wq, decides (ND-06).
+ */
+export function beginSyncCancel(
+  m: Machine,
+  ring: number,
+  task: number,
+  target: number | "none",
+): number | null {
+  const interrupts = m.s.reqs.some(
+    ({ phase, task: owner }, req) =>
+      runsInWorker(phase) &&
+      owner === task &&
+      sqeOf(m, req).ring === ring &&
+      sqeOf(m, req).userData === target,
+  );
+  if (m.promised || !interrupts) return syncCancel(m, ring, task, target);
+  m.emit(R["CAN-09"]);
+  const matches: Matches = (req) => sqeOf(m, req).userData === target;
+  const result = tryCancel(m, ring, task, matches);
+  return result === ENOENT ? null : Math.min(result, 0);
+}
+
+/** The second half: 0, -ENOENT where nothing is left, or -EALREADY. */
+export function finishSyncCancel(m: Machine, ring: number, target: number | "none"): number {
+  m.emit(R["CAN-14"]);
+  return slowPath(m, ring, (req) => sqeOf(m, req).userData === target);
+}
+
+/** IORING_REGISTER_SYNC_CANCEL by user_data, a whole search: 0, -ENOENT, or -EALREADY where it has to wait. */
 export function syncCancel(m: Machine, ring: number, task: number, target: number | "none"): number {
   m.emit(R["CAN-09"]);
   const matches: Matches = (req) => sqeOf(m, req).userData === target;

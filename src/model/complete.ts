@@ -8,7 +8,7 @@ import { queueNext } from "./links.js";
 import { releaseHeldTimeout } from "./linkTimeout.js";
 import { type Machine, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
 import { R } from "./rules.js";
-import { CQ_LABELS, MARK, PHASE, RES_MAX, RES_OFFSET, type Ring } from "./state.js";
+import { CQ_LABELS, MARK, PHASE, RES_MAX, RES_OFFSET, type Ring, STAGE } from "./state.js";
 import { flushTimeouts } from "./timeout.js";
 import { dropFile } from "./world.js";
 
@@ -76,8 +76,18 @@ export function postMore(m: Machine, req: number, res: number): boolean {
 /** io_commit_cqring_flush: what is looked at each time that the CQ tail moves. */
 export function commit(m: Machine, ring: number): void {
   flushTimeouts(m, ring);
+  if (!traitsOf(m, ring).deferTaskrun) wakeSyncCancels(m, ring);
   if (m.profile.drainCounts === "completions" && (m.s.rings[ring] as Ring).drainActive)
     releaseDeferred(m, ring);
+}
+
+/** io_cqring_wake: whoever sleeps on the ring's CQ looks again. */
+function wakeSyncCancels(m: Machine, ring: number): void {
+  for (const c of m.s.contexts) {
+    if (c.ring !== ring) continue;
+    if (c.stage === STAGE.syncCancelSleeps) c.stage = STAGE.syncCancel;
+    if (c.resume === STAGE.syncCancelSleeps) c.resume = STAGE.syncCancel;
+  }
 }
 
 /** __io_cqring_overflow_flush: moves what fits, oldest first (OVF-04). */

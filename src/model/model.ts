@@ -26,18 +26,18 @@ import {
   type State,
   TIMER_CONTEXT,
 } from "./state.js";
+import { canStepSyncCancel } from "./syncCancel.js";
 import { canFlushEarly, canRunTaskWork, flushEarly, stepTaskWork } from "./taskWork.js";
 import {
   canStart,
   endStatement,
   endSweep,
-  endSyncCancel,
   finishEmptyThreads,
   instructionOf,
   startStatement,
   sweep,
   sweepRing,
-  syncCancelChoices,
+  waitInSyncCancel,
 } from "./threads.js";
 import { fireTimeout } from "./timeout.js";
 
@@ -148,10 +148,12 @@ function contextChoices(m: Machine, context: number): number {
   switch (c.stage) {
     case STAGE.done:
     case STAGE.sleeping:
-    case STAGE.stuck:
+    case STAGE.syncCancelSleeps:
       return 0;
+    case STAGE.syncCancelFirst:
     case STAGE.syncCancel:
-      return syncCancelChoices(m, context);
+    case STAGE.syncCancelRuns:
+      return can(canStepSyncCancel(m, context));
     case STAGE.user:
       if (context < m.plan.threads) return can(canStart(m, context));
       return can(context === m.plan.contexts - 1 ? sweepRing(m) >= 0 : canSqThreadStart(m, context));
@@ -176,7 +178,7 @@ function canInterrupt(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
   if (c.taskWork.length === 0 || c.issuing > 0 || !canRunTaskWork(m, context) || context >= m.plan.threads)
     return false;
-  if (c.stage === STAGE.sleeping || c.stage === STAGE.done || c.stage === STAGE.syncCancel) return true;
+  if (c.stage === STAGE.sleeping || c.stage === STAGE.done || c.stage === STAGE.syncCancelSleeps) return true;
   if (c.stage === STAGE.waiting) return traitsOf(m, c.ring).deferTaskrun;
   return c.stage === STAGE.user;
 }
@@ -217,8 +219,8 @@ function stepContext(m: Machine, context: number, choice: number): void {
     issueInline(m, context, req, choice);
     return;
   }
-  if (c.stage === STAGE.syncCancel) {
-    endSyncCancel(m, context, choice);
+  if (isInSyncCancel(c.stage)) {
+    waitInSyncCancel(m, context);
     return;
   }
   if (c.stage === STAGE.interrupted) {
@@ -234,6 +236,10 @@ function stepContext(m: Machine, context: number, choice: number): void {
   } else stepSqThread(m, context);
 }
 
+function isInSyncCancel(stage: number): boolean {
+  return stage === STAGE.syncCancelFirst || stage === STAGE.syncCancel || stage === STAGE.syncCancelRuns;
+}
+
 function interruptContext(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   c.resume = c.stage;
@@ -245,7 +251,8 @@ function interruptContext(m: Machine, context: number): void {
 function stepInterrupted(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   if (!stepTaskWork(m, context, "all")) return;
-  c.stage = c.resume;
+  // What the signal was for has woken a sync_cancel.
+  c.stage = c.resume === STAGE.syncCancelSleeps ? STAGE.syncCancel : c.resume;
   c.resume = 0;
 }
 
@@ -309,7 +316,9 @@ const STAGE_TEXT: Readonly<Record<number, string>> = {
   [STAGE.woken]: "goes on",
   [STAGE.exit]: "returns to user mode",
   [STAGE.interrupted]: "runs task work",
-  [STAGE.syncCancel]: "ends sync_cancel",
+  [STAGE.syncCancelFirst]: "ends the search of sync_cancel",
+  [STAGE.syncCancel]: "searches again in sync_cancel",
+  [STAGE.syncCancelRuns]: "runs local work in sync_cancel, or sleeps",
 };
 
 function describeAction(m: Machine, a: Action): string {
@@ -348,6 +357,5 @@ function describeContext(m: Machine, context: number, choice: number): string {
     const req = (m.s.rings[c.ring] as Ring).sq[0] ?? 0;
     return `submits ${labelOf(m, req)}: ${opcodeName(sqeOf(m, req).operation)}`;
   }
-  if (c.stage === STAGE.syncCancel && choice === 1) return "sleeps in sync_cancel for ever";
   return STAGE_TEXT[c.stage] ?? "goes on";
 }

@@ -442,6 +442,10 @@ const TABLE = {
     "ALL and ANY count one more for each other task in whose io-wq something matches, pending or running",
     "__io_async_cancel, io_async_cancel_one (cancel.c, 6.18); run on 6.18.44",
   ],
+  "CAN-14": [
+    "A sync_cancel of a running request returns when it is not found any more, with its completion not yet run, or never",
+    "io_sync_cancel (cancel.c, 6.18), io_run_task_work_sig (io_uring.c, 6.18); run on 6.18.44",
+  ],
   "DRN-01": [
     "A request with DRAIN, with its chain, waits until no other request lives, and then runs in io-wq",
     "io_drain_req, io_queue_deferred (io_uring.c, 6.18); io_uring_enter(2): IOSQE_IO_DRAIN; run on 6.18.44",

@@ -151,9 +151,12 @@ export const STAGE = {
   /** A signal's task work, run between statements. */
   interrupted: 9,
   done: 10,
+  /** A sync_cancel that was told -EALREADY: searches again; runs the ring's local work; sleeps until a CQE or a signal. */
   syncCancel: 11,
-  /** In a call that nothing can end any more. */
-  stuck: 12,
+  syncCancelRuns: 12,
+  syncCancelSleeps: 13,
+  /** A sync_cancel has interrupted a worker, and ends its first search. */
+  syncCancelFirst: 14,
 } as const;
 
 /** Who runs kernel code for user space: a thread, an SQ thread, and last the sweep that follows the threads. */
@@ -447,6 +450,8 @@ export function initialState(scenario: Scenario, plan: Plan): State {
 
 /** A TIMEOUT MULTISHOT without end, or any multishot, posts at most so many CQEs before the run is given up. */
 export const SHOTS_MAX = 40;
+/** min_events of the local work that a sync_cancel runs, where the kernel says INT_MAX: more than there can be. */
+export const SYNC_CANCEL_MIN = 255;
 /** CQEs that one ring may hold unread and overflowed. */
 const CQES_MAX = 200;
 
@@ -510,6 +515,7 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
   let waitMax = 0;
   for (const { code } of scenario.threads) {
     for (const instruction of code) {
+      if (instruction.do === "sync_cancel") waitMax = Math.max(waitMax, SYNC_CANCEL_MIN);
       if (instruction.do === "await") waitMax = Math.max(waitMax, 1);
       if (instruction.do === "enter") {
         submitMax = Math.max(submitMax, instruction.submit);
@@ -590,8 +596,8 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
   });
   const context = struct({
     pc: int(0, Math.max(0, ...scenario.threads.map((thread) => thread.code.length))),
-    stage: int(0, STAGE.stuck),
-    resume: int(0, STAGE.stuck),
+    stage: int(0, STAGE.syncCancelFirst),
+    resume: int(0, STAGE.syncCancelFirst),
     ring: int(0, Math.max(0, scenario.rings.length - 1)),
     left: int(0, bounds.submitMax),
     submitted: int(0, bounds.submitMax),

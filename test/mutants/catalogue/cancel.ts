@@ -31,6 +31,20 @@ export const CANCEL_MUTANTS: readonly Mutant[] = [
     "if (cancelWork(m, ring, other, matches, true) !== 0) continue;",
   ),
   mutant(
+    "a sync_cancel runs the local work of what it interrupted before it returns",
+    "CAN-14",
+    "syncCancel.ts",
+    "if (result !== EALREADY) {",
+    "if (result !== EALREADY && (!isLocal(m, call.ring) || !hasLocalWork(m, call.ring))) {",
+  ),
+  mutant(
+    "a sync_cancel searches every task's io-wq at once",
+    "CAN-14",
+    "cancel.ts",
+    "if (m.promised || !interrupts) return syncCancel(m, ring, task, target);",
+    "if (m.promised || interrupts || !interrupts) return syncCancel(m, ring, task, target);",
+  ),
+  mutant(
     "ALL counts every FUTEX_WAIT",
     "CAN-05",
     "cancel.ts",
@@ -137,9 +151,9 @@ export const CANCEL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "sync_cancel always returns",
-    "CAN-09",
-    "threads.ts",
-    "if (!isLocal(m, instruction.ring)) return 1;",
-    "if (m.s.reqs.length > 0) return 1;",
+    "CAN-14 CAN-09",
+    "syncCancel.ts",
+    "c.stage = STAGE.syncCancelSleeps;",
+    "c.stage = STAGE.syncCancel;",
   ),
 ];
