@@ -1,0 +1,131 @@
+/**
+ * A scenario whose links are somebody else's business: its SQEs are handed to a program, and each submission is one
+ * call of that. What the program cannot be given is said, and not guessed.
+ */
+import {
+  type Block,
+  type Declaration,
+  integer,
+  type LitmusFile,
+  named,
+  type SqeSyntax,
+  type Statement,
+} from "../../litmus/index.js";
+
+/** `file`: the same scenario without links. `impossible`: why there is none. */
+export type Replacement =
+  | { readonly kind: "replaced"; readonly file: LitmusFile }
+  | { readonly kind: "impossible"; readonly why: string };
+
+type Ring = Extract<Declaration, { readonly kind: "ring" }>;
+type Thread = Extract<Declaration, { readonly kind: "thread" }>;
+type Submit = Extract<Statement, { readonly kind: "submit" }>;
+type Hook = Extract<Declaration, { readonly kind: "hook" }>;
+
+/** How a replacement differs from the others: its ring, and what a thread does where it submitted. */
+export interface Design {
+  /** null: as it is. Else the ring of the replacement, or why it cannot be one. */
+  ring(ring: Ring | null): Ring | string | null;
+  call(hook: string, submit: Submit): Statement;
+}
+
+/** Of `links` (src/programs/hooks/links.ts). */
+const CALLS_MAX = 8;
+const SQES_MAX = 32;
+
+/** The scenario with the program `links` in place of its links. Claims are left out: they are about the original. */
+export function handOver(file: LitmusFile, design: Design): Replacement {
+  const found = linkedThread(file);
+  if (typeof found === "string") return { kind: "impossible", why: found };
+  const { thread, ringName, submits } = found;
+  const ring = file.declarations.find(
+    (one): one is Ring => one.kind === "ring" && one.name.text === ringName,
+  );
+  const own = design.ring(ring ?? null);
+  if (typeof own === "string") return { kind: "impossible", why: own };
+  const hook = freeName(file);
+  const declaration: Hook = {
+    kind: "hook",
+    at: file.name.at,
+    name: named(hook),
+    ring: named(ringName),
+    program: named("links"),
+    args: submits.flatMap(({ sqes, wait }, call) => [
+      { name: named(`s${call}`), value: integer(sqes.items.length) },
+      { name: named(`w${call}`), value: integer(wait?.value ?? 0) },
+    ]),
+    sqes: { items: submits.flatMap(({ sqes }) => sqes.items) },
+  };
+  const body: Block<Statement> = {
+    items: thread.body.items.map((statement) =>
+      statement.kind === "submit" && submits.includes(statement) ? design.call(hook, statement) : statement,
+    ),
+  };
+  const kept = file.declarations.flatMap((one): readonly Declaration[] => {
+    if (one.kind === "claim" || one.kind === "semantics" || one.kind === "doc" || one.kind === "source")
+      return [];
+    if (one === ring) return own === null ? [one] : [own];
+    return one === thread ? [declaration, { ...thread, body }] : [one];
+  });
+  const declarations = ring === undefined && own !== null ? [own, ...kept] : kept;
+  return { kind: "replaced", file: { name: file.name, declarations } };
+}
+
+interface Linked {
+  readonly thread: Thread;
+  readonly ringName: string;
+  readonly submits: readonly Submit[];
+}
+
+/** The thread that submits linked SQEs, and how; or why its submissions cannot be replaced. */
+function linkedThread(file: LitmusFile): Linked | string {
+  const threads = file.declarations.filter((one): one is Thread => one.kind === "thread");
+  const rings = file.declarations.filter((one): one is Ring => one.kind === "ring");
+  const first = rings[0]?.name.text ?? "r";
+  const linked = threads.filter(({ body }) => blocksOf(body).some(({ sqes }) => sqes.items.some(isLinked)));
+  const [thread] = linked;
+  if (thread === undefined) return "it has no link";
+  if (linked.length > 1) return "two threads submit linked SQEs, and the program is one thread's";
+  const submits = thread.body.items.filter((one): one is Submit => one.kind === "submit");
+  const ringName = submits[0]?.ring?.text ?? first;
+  for (const statement of thread.body.items) {
+    if (statement.kind === "queue" || statement.kind === "enter" || statement.kind === "await")
+      return `\`${statement.kind}\` is not translated: the program's calls are whole submissions`;
+    if (statement.kind === "if") return "`if` is not translated";
+  }
+  if (submits.some(({ ring }) => (ring?.text ?? first) !== ringName)) return "it submits on two rings";
+  if (submits.some(({ timeout }) => timeout !== null)) return "a hook has no timeout for its wait";
+  for (const other of threads) {
+    if (other === thread) continue;
+    const uses = blocksOf(other.body).some(({ ring }) => (ring?.text ?? first) === ringName);
+    if (uses) return "another thread submits on the ring, which has to be one thread's";
+  }
+  const count = submits.reduce((sum, { sqes }) => sum + sqes.items.length, 0);
+  if (submits.length > CALLS_MAX) return `more than ${CALLS_MAX} submissions`;
+  if (count > SQES_MAX) return `more than ${SQES_MAX} SQEs`;
+  return { thread, ringName, submits };
+}
+
+function isLinked({ flags }: SqeSyntax): boolean {
+  return flags.some(({ text }) => text === "LINK" || text === "HARDLINK");
+}
+
+/** All blocks of SQEs, also in branches. */
+function blocksOf(
+  body: Block<Statement>,
+): readonly Extract<Statement, { readonly kind: "queue" | "submit" }>[] {
+  return body.items.flatMap((one) => {
+    if (one.kind === "queue" || one.kind === "submit") return [one];
+    if (one.kind !== "if") return [];
+    return [...blocksOf(one.body), ...(one.otherwise === null ? [] : blocksOf(one.otherwise))];
+  });
+}
+
+/** A name for the hook that nothing in the file bears. */
+function freeName(file: LitmusFile): string {
+  const text = JSON.stringify(file);
+  for (let n = 0; ; n++) {
+    const name = n === 0 ? "links" : `links${n}`;
+    if (!text.includes(`"text":"${name}"`)) return name;
+  }
+}
