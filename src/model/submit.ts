@@ -10,7 +10,7 @@ import { queueSqe } from "./issue.js";
 import { prepLinkTimeout } from "./linkTimeout.js";
 import { type Machine, requestOf, sqeOf, traitsOf } from "./machine.js";
 import { isForcedAsync, takesBufferSelect, takesIopoll } from "./opcodes.js";
-import { prepBpf } from "./operation/request.js";
+import { allocateRequest, prepBpf } from "./operation/request.js";
 import { R } from "./rules.js";
 import { IOSQE, type Sqe } from "./scenario.js";
 import { takeSqe } from "./sqMemory.js";
@@ -36,6 +36,7 @@ export function submitOne(m: Machine, context: number): boolean {
   r.task = context;
   r.phase = PHASE.chained;
   r.marks = marksOf(m, sqe);
+  if (m.plan.hasOperations) allocateRequest(m, c.ring, req);
   const error = initRequest(m, c.ring, req);
   if (error !== 0) return failInit(m, context, req, error);
   linkOrQueue(m, context, req);

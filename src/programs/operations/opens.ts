@@ -6,10 +6,10 @@ const { at, memory } = globals({ type: "i32", index: "i32", direction: "i32" });
 /** An argument that is not named: the descriptor stays as user space wrote it. */
 const AS_IS = -1;
 
-/** Errors of prep: see keepDescriptors; `issue` returns the iterator's error, -EPERM where it may write to a source, and -EIO where it may not write to a destination. */
+/** It asks for every chunk to write to. Errors of prep: see keepDescriptors; `issue` returns the iterator's error, and -EPERM where its chunks are a source's. */
 export const opens: OperationProgram = {
   kind: "operation",
-  doc: "goes through its one buffer, its descriptor's type= and index= as named, direction= 1 to read (0); completes with its bytes; v3",
+  doc: "goes through its one buffer, its descriptor's type= and index= as named, direction= (0); completes with its bytes; v3",
   parameters: { optional: ["type", "index", "direction"] },
   memoryBytes: memory.memoryBytes,
   init(memory, args) {
@@ -33,8 +33,7 @@ export const opens: OperationProgram = {
     let error = iterator.error;
     for (let size = iterator.next(); size !== null && error === 0; size = iterator.next()) {
       const chunk = iterator.write();
-      if (direction === ITER_SOURCE) error = chunk === null ? 0 : errorOf("EPERM");
-      else if (chunk === null) error = errorOf("EIO");
+      if (chunk === null) error = errorOf(direction === ITER_SOURCE ? "EPERM" : "EIO");
       bytes += size;
     }
     iterator.destroy();
