@@ -1,5 +1,4 @@
 /** struct uring_bpf_data and the kfuncs, as one callback of one request sees them. */
-import type { Callback } from "../condition.js";
 import { type Machine, requestOf, sqeOf, userDataOf, userSpace } from "../machine.js";
 import {
   BPF_OP_SHIFT,
@@ -28,7 +27,7 @@ export function pduBytes(version: "none" | "v1" | "v3"): string {
 export interface CallData {
   readonly view: OperationData;
   /** The callback is over: what it wrote stays. */
-  end(callback: Callback): void;
+  end(): void;
 }
 
 /** What a callback of request `req` is given. */

@@ -5,7 +5,7 @@
 import { setFail } from "../complete.js";
 import type { Callback } from "../condition.js";
 import { ISSUED } from "../issue.js";
-import { type Machine, requestOf, sqeOf, traitsOf, userSpace } from "../machine.js";
+import { type Machine, requestOf, ringOf, sqeOf, traitsOf, userSpace } from "../machine.js";
 import {
   bytesOf,
   guarded,
@@ -81,14 +81,10 @@ export function prepBpf(m: Machine, ring: number, req: number): number {
   const error = call(m, req, operation, "prep", (data, guard) =>
     program.prep?.(data, sqeRegion(m, req, guard)),
   );
-  if (error === 0) {
-    if (operations === "v3") {
-      r.marks |= MARK.needCleanup;
-      state.refs++;
-    }
-    if (r.marks & MARK.fail) m.emit(R["BOP-15"]);
-  } else if (m.profile.cleanupOnPrepFail) {
-    m.emit(R["BOP-27"]);
+  if (error === 0 && r.marks & MARK.fail) m.emit(R["BOP-15"]);
+  if (error !== 0) m.emit(ringOf(m, req).linkHead > 0 ? R["BOP-06"] : R["BOP-05"]);
+  if (error !== 0 && m.profile.cleanupOnPrepFail) m.emit(R["BOP-27"]);
+  if (operations === "v3" && (error === 0 || m.profile.cleanupOnPrepFail)) {
     r.marks |= MARK.needCleanup;
     state.refs++;
   }
@@ -215,7 +211,7 @@ function call(
   const data = dataOf(m, req, decl, guard, (res) => setResult(m, req, res));
   try {
     const code = guarded(`${decl.id}`, () => run(data.view, guard));
-    data.end(callback);
+    data.end();
     return code ?? 0;
   } catch (error) {
     if (error instanceof Refused) return EINVAL;
