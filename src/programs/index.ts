@@ -25,7 +25,7 @@ import { rateLimiter } from "./hooks/rateLimiter.js";
 import { unreg } from "./hooks/unreg.js";
 import { xor } from "./hooks/xor.js";
 import { again } from "./operations/again.js";
-import { noIssue, noPrep, progress, userData, where } from "./operations/callbacks.js";
+import { noIssue, noPrep, order, progress, userData, where } from "./operations/callbacks.js";
 import { checksum } from "./operations/checksum.js";
 import { copyV1 } from "./operations/copyV1.js";
 import { copyV3 } from "./operations/copyV3.js";
@@ -88,6 +88,7 @@ export const SHELF: ProgramLibrary = {
   "no-prep": noPrep,
   where,
   progress,
+  order,
   "user-data": userData,
   "pdu-fills": pduFills,
   opens,

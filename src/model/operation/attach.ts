@@ -46,7 +46,7 @@ function isTaken(m: Machine, ring: RingId, id: number): boolean {
 /** Begins to take it away: 0 and it is gone, -ENOENT, or null where the call waits for its last request (BOP-21). */
 export function detachOperation(m: Machine, operation: OperationId): number | null {
   const state = m.s.operations[operation] as OperationState;
-  if (state.ring === 0 || state.refs === 0) return ENOENT;
+  if (state.ring === 0 || state.isLeaving) return ENOENT;
   if (m.profile.operations === "v1") {
     m.emit(R["BOP-22"]);
     state.ring = 0;
@@ -54,6 +54,7 @@ export function detachOperation(m: Machine, operation: OperationId): number | nu
     return 0;
   }
   m.emit(R["BOP-21"]);
+  state.isLeaving = true;
   state.refs--;
   return mayLeave(m, operation) ? endDetach(m, operation) : null;
 }
@@ -67,6 +68,7 @@ export function mayLeave(m: Machine, operation: OperationId): boolean {
 export function endDetach(m: Machine, operation: OperationId): number {
   const state = m.s.operations[operation] as OperationState;
   state.ring = 0;
+  state.isLeaving = false;
   return 0;
 }
 

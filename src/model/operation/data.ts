@@ -57,8 +57,8 @@ export function dataOf(
         name: "the pdu",
         writable: [0, pdu.length],
         onRead: (from, size) => {
-          if (written.slice(from, from + size).every((byte) => byte)) return;
           m.emit(R["BOP-18"]);
+          if (written.slice(from, from + size).every((byte) => byte)) return;
           guard.tell("unwritten-pdu", `reads ${size} bytes at ${from} of the pdu, which nobody has written`);
         },
         onWrite: (from, size) => written.fill(true, from, from + size),

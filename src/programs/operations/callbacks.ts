@@ -1,6 +1,6 @@
 /** Operations that lack a callback, and operations that tell when and where theirs run. */
-import type { OperationProgram } from "../../model/programs/index.js";
-import { errorOf, globals } from "../globals.js";
+import type { OperationData, OperationProgram } from "../../model/programs/index.js";
+import { errorOf, globals, intArgument } from "../globals.js";
 import { SQE } from "../sqe.js";
 
 /** Its requests complete with 0 under v3, and fail with -ECANCELED under v1. */
@@ -52,6 +52,36 @@ export const progress: OperationProgram = {
   },
   cleanup: (data) => data.memory.setU32(at.cleaned, data.memory.u32(at.cleaned) + 1),
 };
+
+const orderGlobals = globals({ seen: "u32", error: "i32" });
+
+/** `seen`: a digit for each callback of all its requests, 1 prep, 2 issue, 3 fail, 4 cleanup, the last one at the end; room for 9. */
+export const order: OperationProgram = {
+  kind: "operation",
+  doc: "writes down which callbacks run, one behind the other; issue returns error= (0), and has set 0",
+  parameters: { optional: ["error"] },
+  map: "order",
+  ...orderGlobals.memory,
+  init(memory, args) {
+    if (args["error"] !== undefined) memory.setI32(orderGlobals.at.error, intArgument(args, "error", 0));
+  },
+  prep(data) {
+    writeDown(data, 1);
+    return 0;
+  },
+  issue(data) {
+    writeDown(data, 2);
+    data.setResult(0);
+    return data.memory.i32(orderGlobals.at.error);
+  },
+  fail: (data) => writeDown(data, 3),
+  cleanup: (data) => writeDown(data, 4),
+};
+
+function writeDown({ memory }: OperationData, digit: number): void {
+  const { seen } = orderGlobals.at;
+  memory.setU32(seen, memory.u32(seen) * 10 + digit);
+}
 
 /** In the pdu: the user_data that prep read in its SQE, a u64. */
 const USER_DATA = 0;
