@@ -312,6 +312,13 @@ export const CUSTOM_OPERATION_MUTANTS: readonly Mutant[] = [
     '  if (error !== 0 && operations === "v3") state.refs++;\n  return error;\n}',
   ),
   mutant(
+    "two calls can take one operation away",
+    "BOP-21",
+    ATTACH,
+    "if (state.ring === 0 || state.isLeaving) return ENOENT;",
+    "if (state.ring === 0 || state.isLeaving) return 0;",
+  ),
+  mutant(
     "v1 keeps the operation that prep has found",
     "BOP-22",
     REQUEST,
