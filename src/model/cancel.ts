@@ -63,6 +63,7 @@ function cancelWork(m: Machine, ring: number, task: number | null, matches: Matc
 
 /** io_run_cancel: a work that no worker has picked up fails with -ECANCELED, from clean context. */
 function failWork(m: Machine, req: number): void {
+  if (sqeOf(m, req).operation.opcode === "BPF") m.emit(R["BOP-17"]);
   requestOf(m, req).res = ECANCELED;
   addTaskWork(m, req, ITEM.cancel);
 }

@@ -71,7 +71,9 @@ export function failLinks(m: Machine, first: number): void {
     if (member.marks & MARK.fail) m.emit(R["PREP-03"]);
     else {
       if (member.marks & MARK.hardlink) m.emit(R["FORM-10"]);
-      if (sqeOf(m, link).operation.opcode === "LINK_TIMEOUT") m.emit(R["PROP-04"]);
+      const { opcode } = sqeOf(m, link).operation;
+      if (opcode === "LINK_TIMEOUT") m.emit(R["PROP-04"]);
+      if (opcode === "BPF") m.emit(R["BOP-12"]);
       member.res = ECANCELED;
     }
     member.next = 0;

@@ -191,7 +191,7 @@ export const BOP_RULES = {
     "bpf_iter_uring_buf_new, bpf_uring_buf_dynptr, posted as v3",
   ],
   "BOP-26": [
-    "Without an issue_fn a request completes with 0; in v1 it fails with -ECANCELED",
+    "Without an issue_fn a request completes, and has set no result; in v1 it fails with -ECANCELED",
     "io_uring_bpf_issue, posted as v1 and v3",
   ],
   "BOP-27": [

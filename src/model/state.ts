@@ -258,6 +258,8 @@ export interface HookState {
 export interface OperationState {
   ring: number;
   refs: number;
+  /** Some call waits to take it away. */
+  isLeaving: boolean;
 }
 
 /** An open file description: a file position, and whether the declared descriptor still refers to it. */
@@ -566,7 +568,7 @@ export function initialState(scenario: Scenario, plan: Plan): State {
     made: new Array<string>(plan.made).fill(""),
     memories: scenario.memories.map(({ size }) => "\0".repeat(size)),
     hooks: scenario.hooks.map(() => ({ ring: 0, links: 0 })),
-    operations: scenario.operations.map(() => ({ ring: 0, refs: 0 })),
+    operations: scenario.operations.map(() => ({ ring: 0, refs: 0, isLeaving: false })),
     pdus: scenario.operations.length > 0 ? new Array<string>(plan.reqs).fill("") : [],
     captured: scenario.operations.length > 0 ? zeros(plan.reqs) : [],
   };
@@ -815,7 +817,7 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
     ),
     operations: array(
       scenario.operations.length,
-      struct({ ring: int(0, scenario.rings.length), refs: int(0, reqs + 1) }),
+      struct({ ring: int(0, scenario.rings.length), refs: int(0, reqs + 1), isLeaving: bool }),
     ),
     pdus: array(plan.hasOperations ? reqs : 0, text),
     captured: array(plan.hasOperations ? reqs : 0, int(0, scenario.operations.length)),

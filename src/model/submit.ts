@@ -10,7 +10,7 @@ import { queueSqe } from "./issue.js";
 import { prepLinkTimeout } from "./linkTimeout.js";
 import { type Machine, requestOf, sqeOf, traitsOf } from "./machine.js";
 import { isForcedAsync, takesBufferSelect, takesIopoll } from "./opcodes.js";
-import { prepBpf } from "./operation/request.js";
+import { allocateRequest, prepBpf } from "./operation/request.js";
 import { R } from "./rules.js";
 import { IOSQE, type Sqe } from "./scenario.js";
 import { takeSqe } from "./sqMemory.js";
@@ -36,6 +36,7 @@ export function submitOne(m: Machine, context: number): boolean {
   r.task = context;
   r.phase = PHASE.chained;
   r.marks = marksOf(m, sqe);
+  if (m.plan.hasOperations) allocateRequest(m, c.ring, req);
   const error = initRequest(m, c.ring, req);
   if (error !== 0) return failInit(m, context, req, error);
   linkOrQueue(m, context, req);
@@ -57,6 +58,18 @@ function marksOf(m: Machine, sqe: Sqe): number {
 
 /** io_init_req: the checks of prep, in the kernel's order; 0 or the error (PREP-01). */
 function initRequest(m: Machine, ring: number, req: number): number {
+  const refusal = checkRequest(m, ring, req);
+  if (refusal !== 0) {
+    if (sqeOf(m, req).operation.opcode === "BPF") m.emit(R["BOP-03"]);
+    return refusal;
+  }
+  const error = prepOperation(m, ring, req);
+  if (error !== 0) m.emit(R["PREP-01"]);
+  return error;
+}
+
+/** What is refused whatever the handler's prep would say. */
+function checkRequest(m: Machine, ring: number, req: number): number {
   const sqe = sqeOf(m, req);
   const r = requestOf(m, req);
   const state = m.s.rings[ring] as Ring;
@@ -85,9 +98,7 @@ function initRequest(m: Machine, ring: number, req: number): number {
     m.emit(R["IOP-01"]);
     return EINVAL;
   }
-  const error = prepOperation(m, ring, req);
-  if (error !== 0) m.emit(R["PREP-01"]);
-  return error;
+  return 0;
 }
 
 /** Whether READ_FIXED or WRITE_FIXED names a registered buffer that does not exist (RES-05). */

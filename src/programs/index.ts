@@ -26,6 +26,7 @@ import { rateLimiter } from "./hooks/rateLimiter.js";
 import { unreg } from "./hooks/unreg.js";
 import { xor } from "./hooks/xor.js";
 import { again } from "./operations/again.js";
+import { noIssue, noPrep, order, progress, userData, where } from "./operations/callbacks.js";
 import { checksum } from "./operations/checksum.js";
 import { copyV1 } from "./operations/copyV1.js";
 import { copyV3 } from "./operations/copyV3.js";
@@ -36,8 +37,11 @@ import { inject } from "./operations/inject.js";
 import { issueFails } from "./operations/issueFails.js";
 import { pduReader, positive, skipComplete, stale } from "./operations/misbehaving.js";
 import { noop } from "./operations/noop.js";
+import { opens } from "./operations/opens.js";
+import { pduFills } from "./operations/pduFills.js";
 import { prepFails } from "./operations/prepFails.js";
 import { result } from "./operations/result.js";
+import { script } from "./operations/script.js";
 import { xorParity } from "./operations/xorParity.js";
 
 export const SHELF: ProgramLibrary = {
@@ -81,4 +85,13 @@ export const SHELF: ProgramLibrary = {
   "pdu-reader": pduReader,
   "skip-complete": skipComplete,
   positive,
+  script,
+  "no-issue": noIssue,
+  "no-prep": noPrep,
+  where,
+  progress,
+  order,
+  "user-data": userData,
+  "pdu-fills": pduFills,
+  opens,
 };

@@ -1,5 +1,6 @@
 /** All wrong specifications. The file named as a mutant's killer must notice it; a rule whose mutant lives is not pinned. */
 import { CANCEL_MUTANTS } from "./catalogue/cancel.js";
+import { CUSTOM_OPERATION_MUTANTS } from "./catalogue/customOperations.js";
 import { DRAIN_MUTANTS } from "./catalogue/drain.js";
 import { ENTER_MUTANTS } from "./catalogue/enter.js";
 import { FILES_MUTANTS } from "./catalogue/files.js";
@@ -26,4 +27,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...OVERFLOW_MUTANTS,
   ...ENTER_MUTANTS,
   ...FILES_MUTANTS,
+  ...CUSTOM_OPERATION_MUTANTS,
 ];

@@ -11,7 +11,6 @@ import {
 } from "../../src/model/programs/index.js";
 import { readOnly, TestGuard, writable } from "./memory.js";
 
-const EPERM = -1;
 const EFAULT = -14;
 const EINVAL = -22;
 
@@ -42,6 +41,7 @@ export class OperationMemory {
 export interface RequestOptions {
   readonly pduBytes?: 24 | 36;
   readonly opFlags?: number;
+  readonly isInIoWq?: boolean;
   /** User memory from address 0x1000. */
   readonly user?: Uint8Array;
   /** Page chunks are that long. */
@@ -74,7 +74,7 @@ export class FakeRequest {
       pdu: writable("the pdu", new Uint8Array(options.pduBytes ?? 36), guard),
       memory: memory.region,
       opFlags: options.opFlags ?? 0,
-      isInIoWq: false,
+      isInIoWq: options.isInIoWq ?? false,
       userData: 0n,
       setResult: (res) => {
         this.res = res;
@@ -92,9 +92,10 @@ export class FakeRequest {
 
   private readonly guard: TestGuard;
 
-  prep(addr = 0n, len = 0): number {
+  prep(addr = 0n, len = 0, userData = 0n): number {
     const bytes = new Uint8Array(64);
     const view = new DataView(bytes.buffer);
+    view.setBigUint64(32, userData, true);
     view.setBigUint64(16, addr, true);
     view.setUint32(24, len, true);
     return this.program.prep!(this.data, readOnly("the SQE", bytes, this.guard));
@@ -145,10 +146,7 @@ export class FakeRequest {
         return page.length;
       },
       read: () => (page === null ? null : readOnly("the chunk", page, guard)),
-      write: () => {
-        if (direction === ITER_SOURCE) throw new Error(`${EPERM}: a source is not written`);
-        return page === null ? null : writable("the chunk", page, guard);
-      },
+      write: () => (page === null || direction === ITER_SOURCE ? null : writable("the chunk", page, guard)),
       destroy: () => {
         this.open--;
       },

@@ -5,6 +5,7 @@ import { BUF_DESC, BUF_VEC, type OperationProgram } from "../../src/model/progra
 import { SHELF } from "../../src/programs/index.js";
 import { FakeRequest, OperationMemory, type RequestOptions, USER_BASE, userMemory } from "./fakeRequest.js";
 
+const EPERM = -1;
 const EIO = -5;
 const EAGAIN = -11;
 const EFAULT = -14;
@@ -117,11 +118,104 @@ describe("operations without buffers", () => {
       expect(program.memoryBytes).toBe(other.memoryBytes);
       expect(program.variables).toEqual(other.variables);
     }
-    expect([...byMap.keys()].sort()).toEqual(["counting", "hand-over"]);
+    expect([...byMap.keys()].sort()).toEqual(["counting", "hand-over", "order", "progress"]);
+  });
+});
+
+describe("operations that tell about their callbacks", () => {
+  it("script returns 0 and sets nothing where nothing is named", () => {
+    const { request } = load("script");
+    expect([request.prep(), request.issue()]).toEqual([0, 0]);
+    operation("script").fail!(request.data);
+    operation("script").cleanup!(request.data);
+    expect(request.res).toBeNull();
+  });
+
+  it("script sets what is named for a callback, 0 too, and returns what it is told", () => {
+    const { request } = load("script", {
+      prep: -1n,
+      issue: 3n,
+      "prep-sets": 7n,
+      sets: -5n,
+      "then-sets": 0n,
+      "fail-sets": 8n,
+      "cleanup-sets": 9n,
+    });
+    expect([request.prep(), request.res]).toEqual([-1, 7]);
+    expect([request.issue(), request.res]).toEqual([3, 0]);
+    operation("script").fail!(request.data);
+    expect(request.res).toBe(8);
+    operation("script").cleanup!(request.data);
+    expect(request.res).toBe(9);
+    expect(request.hasFailed).toBe(true);
+  });
+
+  it.each(["no-issue", "no-prep"])("%s lacks that callback and has the other", (name) => {
+    expect(operation(name).prep === undefined).toBe(name === "no-prep");
+    expect(operation(name).issue === undefined).toBe(name === "no-issue");
+  });
+
+  it.each([true, false])("where tells whether io-wq runs it: %s", (isInIoWq) => {
+    const request = new FakeRequest(operation("where"), new OperationMemory(operation("where")), {
+      isInIoWq,
+    });
+    request.prep();
+    request.issue();
+    expect(request.res).toBe(isInIoWq ? 1 : 0);
+  });
+
+  it("progress counts the preps and cleanups of all requests so far", () => {
+    const memory = new OperationMemory(operation("progress"));
+    const [first, second] = [0, 1].map(() => new FakeRequest(operation("progress"), memory));
+    first!.prep();
+    second!.prep();
+    first!.issue();
+    operation("progress").cleanup!(first!.data);
+    second!.issue();
+    expect([first!.res, second!.res]).toEqual([20, 21]);
+  });
+
+  it("order writes down the callbacks of all its requests", () => {
+    const memory = new OperationMemory(operation("order"), { error: -5n });
+    const request = new FakeRequest(operation("order"), memory);
+    request.prep();
+    expect(request.issue()).toBe(EIO);
+    operation("order").fail!(request.data);
+    operation("order").cleanup!(request.data);
+    expect(memory.variable("seen")).toBe(1234);
+  });
+
+  it.each([
+    { userData: 0xffff_0000_0000_0001n, res: 0 },
+    { userData: 1n, res: EIO },
+  ])("user-data compares all 64 bits: $userData gives $res", ({ userData, res }) => {
+    const { request } = load("user-data", { of: 0xffff_0000_0000_0001n });
+    request.prep(0n, 0, userData);
+    request.issue();
+    expect(request.res).toBe(res);
+  });
+
+  it("pdu-fills finds what it wrote, and tells where another request wrote there", () => {
+    const { request } = load("pdu-fills", { bytes: 36n });
+    request.prep();
+    request.issue();
+    expect(request.res).toBe(36);
+    request.data.pdu.setU8(35, 1);
+    request.issue();
+    expect(request.res).toBe(EIO);
   });
 });
 
 describe("copy-v1", () => {
+  it("copies the other way where it is told so", () => {
+    const buffers = [new Uint8Array(3), Uint8Array.from([1, 2, 3])] as const;
+    const memory = new OperationMemory(operation("copy-v1"), { len: 3n, from: 2n, to: 1n });
+    const request = new FakeRequest(operation("copy-v1"), memory, { pduBytes: 24, buffers });
+    request.prep();
+    expect([request.issue(), request.res]).toEqual([0, 3]);
+    expect([...buffers[0]]).toEqual([1, 2, 3]);
+  });
+
   const copy = (len: number, args: Record<string, bigint>, options: RequestOptions = {}) => {
     const source = Uint8Array.from({ length: len }, (_, i) => i * 7);
     const target = new Uint8Array(len);
@@ -213,6 +307,27 @@ describe("operations over buffers that come in chunks", () => {
       }),
       run,
     );
+  });
+
+  it.each([
+    { args: {}, issued: 0, res: 50 },
+    { args: { direction: 1n }, issued: EPERM, res: null },
+    { args: { direction: 2n }, issued: EINVAL, res: null },
+  ])("opens $args: $issued, $res", ({ args, issued, res }) => {
+    const user = userMemory(new Uint8Array(50));
+    const memory = new OperationMemory(operation("opens"), args);
+    const request = new FakeRequest(operation("opens"), memory, { user, chunk: 16 });
+    expect(request.prep(BigInt(USER_BASE), 1)).toBe(0);
+    expect([request.issue(), request.res, request.open]).toEqual([issued, res, 0]);
+  });
+
+  it("opens changes the type and the index that user space wrote", () => {
+    const user = userMemory(new Uint8Array(4));
+    const memory = new OperationMemory(operation("opens"), { type: 5n, index: 258n });
+    const request = new FakeRequest(operation("opens"), memory, { user });
+    request.prep(BigInt(USER_BASE), 1);
+    expect(request.data.pdu.u8(BUF_DESC.type)).toBe(5);
+    expect(request.data.pdu.u16(BUF_DESC.bufIndex)).toBe(258);
   });
 
   it("checksum equals the sum of the bytes", () => {

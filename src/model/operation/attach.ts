@@ -27,16 +27,26 @@ export function attachOperation(m: Machine, operation: OperationId, ring: RingId
   const state = m.s.operations[operation] as OperationState;
   m.emit(R["BOP-20"]);
   if (m.profile.operations === "v3" && (id >= OPS_MAX || !traitsOf(m, ring).operations)) return EINVAL;
-  if (operationOf(m, ring, id) >= 0 || state.ring > 0) return EBUSY;
+  if (isTaken(m, ring, id) || state.ring > 0) return EBUSY;
   state.ring = ring + 1;
   state.refs = 1;
   return 0;
 }
 
+/** Whether an id is: v1 asks for an issue_fn, and what has none is replaced. */
+function isTaken(m: Machine, ring: RingId, id: number): boolean {
+  const there = operationOf(m, ring, id);
+  if (there < 0) return false;
+  if (m.profile.operations !== "v1" || m.scenario.operations[there]?.program.issue !== undefined) return true;
+  m.emit(R["BOP-22"]);
+  (m.s.operations[there] as OperationState).ring = 0;
+  return false;
+}
+
 /** Begins to take it away: 0 and it is gone, -ENOENT, or null where the call waits for its last request (BOP-21). */
 export function detachOperation(m: Machine, operation: OperationId): number | null {
   const state = m.s.operations[operation] as OperationState;
-  if (state.ring === 0 || state.refs === 0) return ENOENT;
+  if (state.ring === 0 || state.isLeaving) return ENOENT;
   if (m.profile.operations === "v1") {
     m.emit(R["BOP-22"]);
     state.ring = 0;
@@ -44,6 +54,7 @@ export function detachOperation(m: Machine, operation: OperationId): number | nu
     return 0;
   }
   m.emit(R["BOP-21"]);
+  state.isLeaving = true;
   state.refs--;
   return mayLeave(m, operation) ? endDetach(m, operation) : null;
 }
@@ -57,6 +68,7 @@ export function mayLeave(m: Machine, operation: OperationId): boolean {
 export function endDetach(m: Machine, operation: OperationId): number {
   const state = m.s.operations[operation] as OperationState;
   state.ring = 0;
+  state.isLeaving = false;
   return 0;
 }
 

@@ -1,5 +1,4 @@
 /** struct uring_bpf_data and the kfuncs, as one callback of one request sees them. */
-import type { Callback } from "../condition.js";
 import { type Machine, requestOf, sqeOf, userDataOf, userSpace } from "../machine.js";
 import {
   BPF_OP_SHIFT,
@@ -28,7 +27,7 @@ export function pduBytes(version: "none" | "v1" | "v3"): string {
 export interface CallData {
   readonly view: OperationData;
   /** The callback is over: what it wrote stays. */
-  end(callback: Callback): void;
+  end(): void;
 }
 
 /** What a callback of request `req` is given. */
@@ -58,8 +57,8 @@ export function dataOf(
         name: "the pdu",
         writable: [0, pdu.length],
         onRead: (from, size) => {
-          if (written.slice(from, from + size).every((byte) => byte)) return;
           m.emit(R["BOP-18"]);
+          if (written.slice(from, from + size).every((byte) => byte)) return;
           guard.tell("unwritten-pdu", `reads ${size} bytes at ${from} of the pdu, which nobody has written`);
         },
         onWrite: (from, size) => written.fill(true, from, from + size),

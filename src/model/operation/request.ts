@@ -5,7 +5,7 @@
 import { setFail } from "../complete.js";
 import type { Callback } from "../condition.js";
 import { ISSUED } from "../issue.js";
-import { labelOf, type Machine, requestOf, sqeOf, traitsOf, userSpace } from "../machine.js";
+import { labelOf, type Machine, requestOf, ringOf, sqeOf, traitsOf, userSpace } from "../machine.js";
 import {
   bytesOf,
   guarded,
@@ -19,6 +19,7 @@ import { R } from "../rules.js";
 import type { Operation, OperationDecl, OperationId } from "../scenario.js";
 import { FREED_OFFSET, MARK, type OperationState, PHASE } from "../state.js";
 import { OPS_MAX, operationOf } from "./attach.js";
+import { checkBuffers } from "./copy.js";
 import { dataOf, pduBytes } from "./data.js";
 
 const EACCES = -13;
@@ -55,7 +56,6 @@ export function prepBpf(m: Machine, ring: number, req: number): number {
   if (!isBpf(op)) return EINVAL;
   const { operations } = m.profile;
   const r = requestOf(m, req);
-  r.res = staleResult(m, ring);
   if (!traitsOf(m, ring).operations) {
     m.emit(R["BOP-01"]);
     return operations === "v1" ? EACCES : EOPNOTSUPP;
@@ -71,38 +71,42 @@ export function prepBpf(m: Machine, ring: number, req: number): number {
     m.emit(R["BOP-02"]);
     return EOPNOTSUPP;
   }
-  if (operations === "v1" && op.flags !== 0) return EINVAL;
+  if (operations === "v1") {
+    const error = checkBuffers(m, sqeBytes(m, req));
+    if (error !== 0) return error;
+  }
   m.s.captured[req] = operation + 1;
   m.s.pdus[req] = pduBytes(operations);
   m.emit(R["BOP-04"]);
   const error = call(m, req, operation, "prep", (data, guard) =>
     program.prep?.(data, sqeRegion(m, req, guard)),
   );
-  if (error === 0) {
-    if (operations === "v3") {
-      r.marks |= MARK.needCleanup;
-      state.refs++;
-    }
-    if (r.marks & MARK.fail) m.emit(R["BOP-15"]);
-  } else if (m.profile.cleanupOnPrepFail) {
-    m.emit(R["BOP-27"]);
+  if (error === 0 && r.marks & MARK.fail) m.emit(R["BOP-15"]);
+  if (error !== 0) m.emit(ringOf(m, req).linkHead > 0 ? R["BOP-06"] : R["BOP-05"]);
+  if (error !== 0 && m.profile.cleanupOnPrepFail) m.emit(R["BOP-27"]);
+  if (operations === "v3" && (error === 0 || m.profile.cleanupOnPrepFail)) {
     r.marks |= MARK.needCleanup;
     state.refs++;
   }
   return error;
 }
 
-/** The SQE as prep is handed it. */
-function sqeRegion(m: Machine, req: number, guard: ProgramGuard): Region {
+/** The 64 bytes of a request's SQE, as a text. */
+function sqeBytes(m: Machine, req: number): string {
   const made = m.s.made[req - m.scenario.sqes.length];
-  const bytes = made === undefined ? userSpace(m).sqeBytes(req) : made.slice(1);
-  return new Region(bytesOf(bytes), { name: "the SQE", writable: null }, guard);
+  return made === undefined ? userSpace(m).sqeBytes(req) : made.slice(1);
 }
 
-/** io_alloc_req takes the request that was freed last; its result is still there (BOP-08). */
-function staleResult(m: Machine, ring: number): number {
+/** The SQE as prep is handed it. */
+function sqeRegion(m: Machine, req: number, guard: ProgramGuard): Region {
+  return new Region(bytesOf(sqeBytes(m, req)), { name: "the SQE", writable: null }, guard);
+}
+
+/** io_alloc_req takes the request that was freed last, whatever it is to be; its result is still there (BOP-08). */
+export function allocateRequest(m: Machine, ring: number, req: number): void {
   const freed = m.s.rings[ring]?.memory[0]?.freed.pop();
-  return freed === undefined ? 0 : freed - FREED_OFFSET;
+  // The other opcodes all set a result of their own.
+  if (isBpf(sqeOf(m, req).operation)) requestOf(m, req).res = freed === undefined ? 0 : freed - FREED_OFFSET;
 }
 
 /** io_uring_bpf_issue: an ISSUED code, or an error; where that is any number, it is the request's result and `failed` is returned. */
@@ -207,7 +211,7 @@ function call(
   const data = dataOf(m, req, decl, guard, (res) => setResult(m, req, res));
   try {
     const code = guarded(`${decl.id}`, () => run(data.view, guard));
-    data.end(callback);
+    data.end();
     return code ?? 0;
   } catch (error) {
     if (error instanceof Refused) return EINVAL;

@@ -59,7 +59,7 @@ export interface OperationData {
 
 /**
  * A program. It must be a function of its arguments alone. `prep` has to be there, or every request is refused with
- * -EOPNOTSUPP; `issue` missing completes with 0 (v1: -ECANCELED).
+ * -EOPNOTSUPP; `issue` missing completes without a result (v1: -ECANCELED).
  */
 export interface OperationProgram extends ProgramMemory {
   readonly kind: "operation";
