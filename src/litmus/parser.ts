@@ -47,6 +47,7 @@ export const FORMS: Readonly<Record<string, string>> = {
   slot: "slot I = FD",
   clear: "clear slot I",
   syncCancel: "sync_cancel target=LABEL [as n]",
+  signal: "signal T, with T the name of a thread",
   sleep: "sleep T, with T as in 10ms, 1s, 0 or never",
   branch: "if CONDITION { … } [else { … }]",
   attach: "attach H to r [as n], with a hook's name or an operation's ID",

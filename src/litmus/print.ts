@@ -155,6 +155,8 @@ export function statementHead(statement: Statement): string {
       return `clear slot ${statement.slot.value}`;
     case "sync_cancel":
       return `sync_cancel${optional(statement.ring)} target=${statement.target.text}${bind(statement.bind)}`;
+    case "signal":
+      return `signal ${statement.thread.text}`;
     case "sleep":
       return `sleep ${printTime(statement.time.ms)}`;
     case "if":

@@ -35,6 +35,7 @@ export abstract class StatementGrammar extends SqeGrammar {
         { ALT: () => this.SUBRULE(this.clear) },
         { ALT: () => this.SUBRULE(this.syncCancel) },
         { ALT: () => this.SUBRULE(this.sleep) },
+        { ALT: () => this.SUBRULE(this.signal) },
         { ALT: () => this.SUBRULE(this.branch) },
         { ALT: () => this.SUBRULE(this.attach) },
         { ALT: () => this.SUBRULE(this.detach) },
@@ -206,6 +207,11 @@ export abstract class StatementGrammar extends SqeGrammar {
   protected readonly sleep = this.RULE("sleep", (): Statement => {
     const at = this.at(this.CONSUME(t.word("sleep")));
     return { kind: "sleep", at, time: this.SUBRULE(this.duration) };
+  });
+
+  protected readonly signal = this.RULE("signal", (): Statement => {
+    const at = this.at(this.CONSUME(t.word("signal")));
+    return { kind: "signal", at, thread: this.SUBRULE(this.name) };
   });
 
   protected readonly branch = this.RULE("branch", (): Statement => {

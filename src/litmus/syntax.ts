@@ -196,6 +196,7 @@ export type Statement = Node &
         readonly bind: Word | null;
       }
     | { readonly kind: "sleep"; readonly time: Duration }
+    | { readonly kind: "signal"; readonly thread: Word }
     | {
         readonly kind: "if";
         readonly condition: ConditionSyntax;

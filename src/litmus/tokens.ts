@@ -79,6 +79,7 @@ export const STATEMENT_WORDS = [
   "clear",
   "sync_cancel",
   "sleep",
+  "signal",
   "if",
   "attach",
   "detach",
