@@ -1,10 +1,11 @@
 /** One run of a litmus file under one profile, by a chooser: what happened at each step, and what it comes to. */
 import { watchClaims } from "../check/check.js";
-import { boundValue, hangs, type Watched } from "../check/monitor.js";
+import { hangs, type Watched } from "../check/monitor.js";
+import { OutcomeAlphabet } from "../check/outcomes.js";
 import type { LitmusTest } from "../litmus/index.js";
 import type { Event } from "../model/event.js";
 import { actorOf } from "../model/model.js";
-import type { CqeRecord, Outcome } from "../model/outcome.js";
+import type { Outcome } from "../model/outcome.js";
 import type { ProfileName } from "../model/profile.js";
 import type { Scenario } from "../model/scenario.js";
 import { claimTitle } from "../report/claim.js";
@@ -74,15 +75,13 @@ export function runTest(
   };
 }
 
+/** What the run shows: the word of its CQEs, and its end. */
 function outcomeOf(scenario: Scenario, events: readonly Event[], { system }: Watched): Outcome {
-  const cq: CqeRecord[][] = scenario.rings.map(() => []);
+  const alphabet = new OutcomeAlphabet(scenario);
+  const tracks: number[][] = Array.from({ length: alphabet.tracks }, () => []);
   for (const event of events) {
-    if (event.kind === "cqe") cq[event.ring]?.push([event.label, event.res, event.flags]);
+    const letter = alphabet.letter(event);
+    if (letter > 0) tracks[alphabet.trackOf(letter)]?.push(letter);
   }
-  return {
-    cq,
-    values: scenario.values.map((_, value) => boundValue(system, value)),
-    files: system.files.slice(),
-    hang: hangs(system, scenario),
-  };
+  return alphabet.outcomeOf({ tracks, end: alphabet.end(system) });
 }
