@@ -41,11 +41,12 @@ export function startLoop(m: Machine, context: number, ring: number, refused: nu
   const c = m.s.contexts[context] as Context;
   const loop = loopOf(m, context);
   c.ring = ring;
-  m.emit(R["LOOP-07"]);
+  // A disabled ring refuses the call before it looks for a hook (ENT-01).
+  if (refused === 0) m.emit(R["LOOP-07"]);
+  if (refused === EEXIST) m.emit(R["LOOP-08"]);
   loop.isInside = true;
   loop.cqWaitIdx = 0;
   loop.result = refused;
-  if (refused === EEXIST) m.emit(R["LOOP-08"]);
   c.stage = refused === 0 ? STAGE.loopStart : STAGE.exit;
 }
 
