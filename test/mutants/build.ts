@@ -10,11 +10,12 @@ import { build, type Plugin } from "esbuild";
 import type { checkTest } from "../../src/check/check.js";
 import { shortHash } from "../../src/cli/hash.js";
 import { compileLitmus, type LitmusTest } from "../../src/litmus/index.js";
+import type { ProfileName } from "../../src/model/profile.js";
 import { EXPECTED_HASHED_MAX, formatSection, sectionsOf } from "../../src/report/expected.js";
 import type { Mutant } from "./mutant.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const PROFILES = ["linux-6.18", "linux-6.12", "linux-6.1", "documented"] as const;
+const PROFILES: readonly ProfileName[] = ["linux-6.18", "linux-6.12", "linux-6.1", "documented"];
 /** More than any file of the catalogue needs; a mutant may go round in circles. */
 const STATES_MAX = 100_000;
 
@@ -48,7 +49,7 @@ function patchOf(mutant: Mutant): Plugin {
   return {
     name: "mutant",
     setup(bundler) {
-      bundler.onLoad({ filter: /src\/model\/[A-Za-z]+\.ts$/ }, ({ path }) => {
+      bundler.onLoad({ filter: /src\/model\/(?:[A-Za-z]+\/)?[A-Za-z]+\.ts$/ }, ({ path }) => {
         if (!path.endsWith(`/src/model/${mutant.file}`)) return null;
         const parts = readFileSync(path, "utf8").split(mutant.find);
         if (parts.length !== 2) {
@@ -79,8 +80,7 @@ export function noticeOf(checker: Checker, file: string): Notice | null {
   const test = testOf(file);
   const recorded = recordedOf(file);
   let differs = false;
-  for (const profile of PROFILES) {
-    if (test.semantics.length > 0 && !test.semantics.includes(profile)) continue;
+  for (const profile of profilesOf(test)) {
     const before = recorded.get(profile);
     const { result } = checker.checkTest(test, profile, {
       limits: { statesMax: STATES_MAX },
@@ -91,6 +91,13 @@ export function noticeOf(checker: Checker, file: string): Notice | null {
     if (outcomesIn(before) !== outcomesIn(formatSection(result, test.scenario, shortHash))) differs = true;
   }
   return differs ? "outcomes" : null;
+}
+
+/** Of the profiles that a file is about: those of PROFILES, or all where it is about none of these, as files with programs are. */
+function profilesOf({ semantics }: LitmusTest): readonly ProfileName[] {
+  if (semantics.length === 0) return PROFILES;
+  const named = PROFILES.filter((profile) => semantics.includes(profile));
+  return named.length > 0 ? named : semantics;
 }
 
 function recordedOf(file: string): ReadonlyMap<string, string> {

@@ -45,7 +45,6 @@ export function startLoop(m: Machine, context: number, ring: number, refused: nu
   if (refused === 0) m.emit(R["LOOP-07"]);
   if (refused === EEXIST) m.emit(R["LOOP-08"]);
   loop.isInside = true;
-  loop.cqWaitIdx = 0;
   loop.result = refused;
   c.stage = refused === 0 ? STAGE.loopStart : STAGE.exit;
 }
@@ -308,7 +307,7 @@ function runFirstForm(m: Machine, context: number, id: number): void {
   sleepOrGoOn(m, context, id, missing);
 }
 
-/** What io_uring_enter returns from the loop. */
+/** What io_uring_enter returns from the loop; the next call's parameters are new ones (LOOP-12). */
 export function loopResult(m: Machine, context: number): number {
   const loop = loopOf(m, context);
   loop.isInside = false;
