@@ -105,14 +105,14 @@ export const LOOP_HOOK_MUTANTS: readonly Mutant[] = [
     "LOOP-10",
     "taskWork.ts",
     "if (m.promised) {\n    if (kind",
-    "if (m.promised || (kind === ITEM.timeout && ringOf(m, req).lock !== 0)) {\n    if (kind",
+    "if (m.promised || (kind === ITEM.timeout && m.s.rings[ring]?.lock !== 0)) {\n    if (kind",
   ),
   mutant(
     "an unknown code of a step continues",
     "LOOP-11",
     "hook/loop.ts",
-    "} else if (run.code !== IOU_LOOP_CONTINUE) {",
-    "} else if (run.code < IOU_LOOP_CONTINUE) {",
+    "else if (run.code !== IOU_LOOP_CONTINUE) {",
+    "else if (run.code < IOU_LOOP_CONTINUE) {",
   ),
   mutant(
     "STOP returns the unread CQEs",
@@ -182,7 +182,7 @@ export const LOOP_HOOK_MUTANTS: readonly Mutant[] = [
     "LOOP-14",
     "hook/loop.ts",
     "wakesLocalWaiter(m, c.ring, c.missing)",
-    "ring.taskWork.length + ring.retry.length >= c.missing",
+    "ringOfContext(m, context).taskWork.length >= c.missing",
   ),
   mutant(
     "a linked poll is lazy",
