@@ -144,7 +144,7 @@ function runStep(m: Machine, context: number): void {
   const hook = m.scenario.hooks[id] as HookDecl;
   if (m.s.hooks[id]?.links === 0) {
     m.emit(R["LOOP-03"]);
-    const text = `ring ${m.scenario.rings[c.ring]?.name} runs ops that were freed with their last link`;
+    const text = `runs on ring ${m.scenario.rings[c.ring]?.name}, though its ops were freed with their last link`;
     m.emit({ kind: "diagnosis", code: "use-after-free", program: hook.name, text, refused: true });
     leave(m, context, EFAULT);
     return;
