@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { formatRes } from "../model/errno.js";
 import type { RingId, Scenario, ThreadId } from "../model/scenario.js";
+import { Delays } from "./delays.js";
 import { ERROR_BYTES, layOut } from "./layout.js";
 import { Memory } from "./memory.js";
 import { isSingleIssuer } from "./objects.js";
@@ -36,9 +37,15 @@ function ownerOf(scenario: Scenario, ring: RingId): ThreadId {
   return Math.max(owner, 0);
 }
 
+/** Null: no time of the scenario's decides anything. */
+function delaysOf(run: Run): Delays | null {
+  return run.traits.gapMs === null ? null : new Delays();
+}
+
 export class OnePlayer implements Players {
   private readonly thread: ThreadRunner;
   private readonly rings: readonly RingId[];
+  private readonly delays: Delays | null;
 
   constructor(
     private readonly run: Run,
@@ -46,19 +53,21 @@ export class OnePlayer implements Players {
   ) {
     this.thread = new ThreadRunner(run, 0, variation.pause);
     this.rings = run.scenario.rings.map((_, ring) => ring);
+    this.delays = delaysOf(run);
   }
 
   play(salt: number, lingerMs: number): Played {
-    const { run, thread } = this;
+    const { run, thread, delays } = this;
     this.variation.begin();
     run.begin(salt);
+    delays?.begin();
     const hung = thread.execute() === "hung";
     if (hung) for (const ring of this.rings) run.ring(ring).reap(null);
     else {
       const area = run.layout.threads[0];
-      if (area !== undefined) sweep(run, area, this.rings, lingerMs);
+      if (area !== undefined) sweep(run, area, this.rings, lingerMs, delays);
     }
-    return { hung, lateMs: thread.lateMs };
+    return { hung, lateMs: Math.max(thread.lateMs, delays?.worstMs ?? 0) };
   }
 
   dispose(): void {
@@ -207,6 +216,7 @@ export function playThread(sys: Syscalls, job: ThreadJob): void {
   const run = new Run(sys, scenario, layout, memory, job.hangMs, job.patience);
   const variation = new Variation(sys, run.traits, job.seed, null);
   const runner = new ThreadRunner(run, thread, variation.pause);
+  const delays = delaysOf(run);
   const area = layout.threads[thread];
   if (area === undefined) throw new Error(`there is no thread ${thread}`);
   const owned = scenario.rings.map((_, ring) => ring).filter((ring) => ownerOf(scenario, ring) === thread);
@@ -222,6 +232,7 @@ export function playThread(sys: Syscalls, job: ThreadJob): void {
     try {
       variation.begin();
       run.begin(control[CONTROL.salt] ?? 0);
+      delays?.begin();
       for (const ring of owned) enable(run, ring);
       // The last to arrive has the last word: the run starts when all are there.
       Atomics.store(control, CONTROL.start, clockUs());
@@ -230,13 +241,18 @@ export function playThread(sys: Syscalls, job: ThreadJob): void {
       const startedLateMs = ((clockUs() - Atomics.load(control, CONTROL.start)) & CLOCK_MASK) / 1000;
       const hung = runner.execute() === "hung";
       memory.i32[(layout.hung >> 2) + thread] = hung ? 1 : 0;
-      memory.i32[(layout.late >> 2) + thread] = Math.round(
-        Math.min(runner.lateMs + startedLateMs, LATE_MS_MAX) * 1000,
-      );
+      const saveLate = (): void => {
+        const lateMs = Math.max(runner.lateMs + startedLateMs, delays?.worstMs ?? 0);
+        memory.i32[(layout.late >> 2) + thread] = Math.round(Math.min(lateMs, LATE_MS_MAX) * 1000);
+      };
+      saveLate();
       arrive(CONTROL.done);
       waitFor(control, CONTROL.done, count);
       const someHung = scenario.threads.some((_, other) => memory.i32[(layout.hung >> 2) + other] === 1);
-      if (!someHung && owned.length > 0) sweep(run, area, owned, (control[CONTROL.lingerUs] ?? 0) / 1000);
+      if (!someHung && owned.length > 0) {
+        sweep(run, area, owned, (control[CONTROL.lingerUs] ?? 0) / 1000, delays);
+        saveLate();
+      }
     } catch (error) {
       const isUnsupported = error instanceof Unsupported;
       const text = isUnsupported ? error.message : ((error as Error).stack ?? String(error));

@@ -7,6 +7,7 @@
  * running or waiting for a processor.
  */
 import type { RingId } from "../model/scenario.js";
+import type { Delays } from "./delays.js";
 import type { ThreadArea } from "./layout.js";
 import { type Pending, pendingOf } from "./pending.js";
 import { nowMs, type Run } from "./run.js";
@@ -29,8 +30,36 @@ function patienceMs(run: Run, { mustCome, timerMs }: Pending): number {
   return timerMs + run.patience * (run.traits.hasSqThread ? SETTLE_SQPOLL_MS : SETTLE_MS);
 }
 
-/** Sweeps `rings`, which the calling thread may enter, until the whole run has settled. */
-export function sweep(run: Run, area: ThreadArea, rings: readonly RingId[], lingerMs: number): void {
+/**
+ * Sweeps `rings`, which the calling thread may enter, until the whole run has settled. `delays`: looked at in each pass, where
+ * the scenario has times.
+ */
+export function sweep(
+  run: Run,
+  area: ThreadArea,
+  rings: readonly RingId[],
+  lingerMs: number,
+  delays: Delays | null,
+): void {
+  sweepUntilSettled(run, area, rings, lingerMs, delays);
+  if (delays === null) return;
+  // How long a worker has waited for its processor is known when it has it.
+  for (const until = nowMs() + OVERDUE_MS; workersAreBusy() && nowMs() < until; ) pause(run, area);
+  delays.look();
+}
+
+function pause(run: Run, area: ThreadArea): void {
+  run.memory.writeTimespec(area.timespec, PAUSE_NS);
+  run.sys.nanosleep(run.memory.address(area.timespec));
+}
+
+function sweepUntilSettled(
+  run: Run,
+  area: ThreadArea,
+  rings: readonly RingId[],
+  lingerMs: number,
+  delays: Delays | null,
+): void {
   let quietSinceMs = 0;
   let posted = -1;
   let emptyPasses = 0;
@@ -42,6 +71,7 @@ export function sweep(run: Run, area: ThreadArea, rings: readonly RingId[], ling
       run.ring(ring).reap(null);
       enterRing(run, area, ring, 0, 0, 0);
     }
+    delays?.look();
     let total = 0;
     for (let ring = 0; ring < run.scenario.rings.length; ring++) total += run.ring(ring).postedCount();
     if (total !== posted) {
@@ -65,9 +95,6 @@ export function sweep(run: Run, area: ThreadArea, rings: readonly RingId[], ling
     } else if (quietMs > waitMs && (quietMs > waitMs + STARVED_MS || !workersAreBusy())) {
       quietPass = emptyPasses;
     }
-    if (emptyPasses > 1) {
-      run.memory.writeTimespec(area.timespec, PAUSE_NS);
-      run.sys.nanosleep(run.memory.address(area.timespec));
-    }
+    if (emptyPasses > 1) pause(run, area);
   }
 }

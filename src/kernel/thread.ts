@@ -184,6 +184,7 @@ export class ThreadRunner {
       case "attach":
       case "detach":
       case "signal":
+      case "drive":
         throw new Unsupported(
           "loop hooks, custom operations and signals are not what this kernel is asked for",
         );

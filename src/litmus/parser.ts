@@ -51,6 +51,7 @@ export const FORMS: Readonly<Record<string, string>> = {
   sleep: "sleep T, with T as in 10ms, 1s, 0 or never",
   branch: "if CONDITION { … } [else { … }]",
   attach: "attach H to r [as n], with a hook's name or an operation's ID",
+  drive: "drive H, with a hook's name: the thread runs the program itself",
   detach: "detach H [as n], with a hook's name or an operation's ID",
   sqe: "LABEL: OPCODE [key=value…] [multishot] [may RES, RES…] [| FLAG…]",
   may: "may RES, RES…, with RES a number, an error such as -EIO, or never",

@@ -82,8 +82,10 @@ function printDeclaration(declaration: Declaration): string[] {
       return [`${declaration.fixed ? "fixed " : ""}buf ${declaration.name.text}[${declaration.size.value}]`];
     case "bpfop":
       return [`bpfop ${declaration.id.text} on ${declaration.ring.text} = ${printProgram(declaration)}`];
-    case "hook":
-      return [`hook ${declaration.name.text} on ${declaration.ring.text} = ${printProgram(declaration)}`];
+    case "hook": {
+      const head = `hook ${declaration.name.text} on ${declaration.ring.text} = ${printProgram(declaration)}`;
+      return declaration.sqes === null ? [head] : [`${head} {`, ...printSqes(declaration.sqes, "  "), "}"];
+    }
     case "thread":
       return [`thread ${declaration.name.text} {`, ...printStatements(declaration.body, "  "), "}"];
     case "claim": {
@@ -163,6 +165,8 @@ export function statementHead(statement: Statement): string {
       return `if ${printCondition(statement.condition)}`;
     case "attach":
       return `attach ${statement.what.text} to ${statement.ring.text}${bind(statement.bind)}`;
+    case "drive":
+      return `drive ${statement.hook.text}`;
     case "detach":
       return `detach ${statement.what.text}${bind(statement.bind)}`;
   }

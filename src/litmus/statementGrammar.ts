@@ -39,6 +39,7 @@ export abstract class StatementGrammar extends SqeGrammar {
         { ALT: () => this.SUBRULE(this.branch) },
         { ALT: () => this.SUBRULE(this.attach) },
         { ALT: () => this.SUBRULE(this.detach) },
+        { ALT: () => this.SUBRULE(this.drive) },
         { ALT: () => this.refuse(this.CONSUME(t.Anything), "statement") },
       ],
     });
@@ -238,6 +239,11 @@ export abstract class StatementGrammar extends SqeGrammar {
     const at = this.at(this.CONSUME(t.word("detach")));
     const what = this.SUBRULE(this.identity);
     return { kind: "detach", at, what, bind: this.SUBRULE(this.binding) };
+  });
+
+  protected readonly drive = this.RULE("drive", (): Statement => {
+    const at = this.at(this.CONSUME(t.word("drive")));
+    return { kind: "drive", at, hook: this.SUBRULE(this.name) };
   });
 
   protected readonly binding = this.RULE("binding", (): Word | null => {

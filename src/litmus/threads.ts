@@ -163,6 +163,12 @@ function compileStatement(statement: Statement, target: Target): void {
       }
       return;
     }
+    case "drive": {
+      const found = programNamed(statement.hook, scope.programs);
+      if (found?.kind === "hook") code.push({ ...origin, do: "drive", hook: found.hook });
+      else reportUndefined(reporter, statement.hook, "hook", programNames(scope.programs));
+      return;
+    }
     case "attach":
     case "detach": {
       const what = programOf(statement, target);

@@ -22,8 +22,17 @@ const EINTR = -4;
 type Matches = (req: number) => boolean;
 
 /** Whether io-wq runs it now, so that a cancelation only signals the worker. */
-function runsInWorker(phase: number): boolean {
-  return phase === PHASE.wqRunning || phase === PHASE.wqBlocked || phase === PHASE.wqIssued;
+export function runsInWorker(phase: number): boolean {
+  switch (phase) {
+    case PHASE.wqRunning:
+    case PHASE.wqBlocked:
+    case PHASE.wqIssued:
+    case PHASE.wqPosted:
+    case PHASE.wqReleasing:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** io_wq_cancel_cb over one task's works: 0 for a pending one, -EALREADY for a running one, -ENOENT (CAN-04). */
@@ -36,6 +45,7 @@ function cancelWork(m: Machine, ring: number, task: number | null, matches: Matc
     remove(m.s.wq, req);
     failWork(m, req);
     if (!all) return 0;
+    requestOf(m, req).marks |= MARK.cancelSeen;
     result = 0;
   }
   for (let req = 0; req < m.s.reqs.length; req++) {
@@ -43,8 +53,9 @@ function cancelWork(m: Machine, ring: number, task: number | null, matches: Matc
     if (!runsInWorker(r.phase) || sqeOf(m, req).ring !== ring || !matches(req)) continue;
     if (task !== null && r.task !== task) continue;
     m.emit(R["CAN-04"]);
-    if (r.phase !== PHASE.wqIssued) r.marks |= MARK.canceled;
+    if (r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked) r.marks |= MARK.canceled;
     if (!all) return EALREADY;
+    r.marks |= MARK.cancelSeen;
     result = EALREADY;
   }
   return result;
@@ -81,8 +92,7 @@ export function tryCancel(m: Machine, ring: number, task: number, matches: Match
   const inWorker = cancelWork(m, ring, task, matches, false);
   if (inWorker === 0) return 0;
   if (inWorker === EALREADY) m.emit(R["LT-08"]);
-  const waiting = waitingOf(m, ring, matches);
-  const poll = chosen ?? waiting.find((req) => !cancelCounts(sqeOf(m, req).operation)) ?? waiting[0];
+  const poll = chosen ?? victims(m, ring, matches)[0];
   if (poll !== undefined) return cancelWaiting(m, poll);
   const result = cancelTimeout(m, ring, matches);
   if (result === 0) m.emit(R["TMO-09"]);
@@ -141,17 +151,34 @@ function matcherOf(
 }
 
 /**
- * The order in which ALL cancels polls follows a hash of their user_data (K-42): the next one is a choice. Of those
- * with one user_data the last armed comes first.
+ * What the next turn of a search may take. Polls come first, in an order that follows a hash of their user_data (K-42): the
+ * next one is a choice, and of those with one user_data the last armed. Then WAITID, then FUTEX, the last armed first.
  */
-function victims(m: Machine, ring: number, matches: Matches): number[] {
-  const seen = new Set<number>();
-  return waitingOf(m, ring, matches).filter((req) => {
-    const { userData } = sqeOf(m, req);
-    if (requestOf(m, req).marks & MARK.cancelSeen || seen.has(userData)) return false;
-    seen.add(userData);
-    return true;
-  });
+function victims(m: Machine, ring: number, matches: Matches): readonly number[] {
+  const waiting = waitingOf(m, ring, (req) => !(requestOf(m, req).marks & MARK.cancelSeen) && matches(req));
+  const polls = waiting.filter((req) => !cancelCounts(sqeOf(m, req).operation));
+  if (polls.length > 0) {
+    const first = (req: number): boolean =>
+      polls.find((other) => sqeOf(m, other).userData === sqeOf(m, req).userData) === req;
+    return polls.filter(first);
+  }
+  const next = waiting.find((req) => isWaitid(m, req)) ?? waiting[0];
+  return next === undefined ? [] : [next];
+}
+
+function isWaitid(m: Machine, req: number): boolean {
+  return opcodeName(sqeOf(m, req).operation) === "WAITID";
+}
+
+/** One turn: takes `victim`, and, where ALL finds one WAITID or FUTEX, all of its kind (io_cancel_remove). */
+function takeVictim(m: Machine, ring: number, matches: Matches, victim: number, takesKind: boolean): void {
+  const isOfKind = (req: number): boolean =>
+    cancelCounts(sqeOf(m, req).operation) && isWaitid(m, req) === isWaitid(m, victim) && matches(req);
+  const takesAll = takesKind && cancelCounts(sqeOf(m, victim).operation);
+  for (const req of takesAll ? waitingOf(m, ring, isOfKind) : [victim]) {
+    cancelWaiting(m, req);
+    requestOf(m, req).marks |= MARK.cancelSeen;
+  }
 }
 
 /** Answers that the environment has for an ASYNC_CANCEL that is about to go on. */
@@ -166,6 +193,7 @@ export function cancelChoices(m: Machine, req: number): number {
     const running = runningOf(m, sqe.ring, (other) => other !== req && matches(other)).length;
     return running === 0 ? 1 : all ? 2 : 2 * running;
   }
+  if (all && hasSlowPathLeft(requestOf(m, req).progress)) return 1;
   if (!all && (blockedMatch(m, sqe.ring, matches) >= 0 || pickedUpMatch(m, req, matches) >= 0)) return 2;
   return all || !byUserData ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;
 }
@@ -190,7 +218,7 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
     if (pickedUp >= 0) {
       const rest: Matches = (other) => other !== pickedUp && matches(other);
       const other = tryCancel(m, ring, task, rest);
-      return other !== ENOENT ? other : slowPath(m, ring, rest, false);
+      return other !== ENOENT ? other : slowPath(m, ring, rest);
     }
     const blocked = blockedMatch(m, ring, matches);
     const result = tryCancel(m, ring, task, matches, chosen);
@@ -199,34 +227,79 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
       finishInterrupted(m, blocked);
       return ENOENT;
     }
-    return slowPath(m, ring, matches, false);
+    return slowPath(m, ring, matches);
   }
+  return cancelAll(m, req, task, matches, byFd, choice);
+}
+
+/**
+ * ALL and ANY: turns of io_try_cancel until one finds nothing, then io-wq of every task of the ring (CAN-05, CAN-13). null:
+ * it is not over; what workers do meanwhile, the rest of it sees.
+ */
+function cancelAll(
+  m: Machine,
+  req: number,
+  task: number,
+  matchesAll: Matches,
+  byFd: boolean,
+  choice: number,
+): number | null {
+  const { ring, operation } = sqeOf(m, req);
+  const r = requestOf(m, req);
+  const matches: Matches = (other) => !(requestOf(m, other).marks & MARK.cancelSeen) && matchesAll(other);
+  const takesKind = operation.opcode === "ASYNC_CANCEL" && operation.flags.includes("ALL");
   m.emit(R["CAN-05"]);
-  if (r.progress === 0) {
-    const pending = cancelWork(m, ring, task, matches, true);
-    r.progress = 1 + (pending === 0 ? 1 : 0);
-  }
-  const candidates = victims(m, ring, matches);
-  if (candidates.length > 1) m.emit(R["K-42"]);
-  const victim = candidates[choice] ?? candidates[0];
-  if (victim !== undefined) {
-    cancelWaiting(m, victim);
-    requestOf(m, victim).marks |= MARK.cancelSeen;
-    r.progress++;
-    if (victims(m, ring, matches).length > 1) return null;
-    for (const last of victims(m, ring, matches)) {
-      cancelWaiting(m, last);
-      requestOf(m, last).marks |= MARK.cancelSeen;
-      r.progress++;
+  let count = countOf(r.progress);
+  if (!hasSlowPathLeft(r.progress)) {
+    if (cancelWork(m, ring, task, matches, true) === 0) count++;
+    const candidates = victims(m, ring, matches);
+    if (candidates.length > 1) m.emit(R["K-42"]);
+    for (let victim = candidates[choice] ?? candidates[0]; victim !== undefined; ) {
+      takeVictim(m, ring, matches, victim, takesKind);
+      count++;
+      const left = victims(m, ring, matches);
       // Others with its user_data come after it.
-      if (victims(m, ring, matches).length > 0) return null;
+      if (left.length > 1) {
+        r.progress = 2 * count + 1;
+        return null;
+      }
+      [victim] = left;
+    }
+    while (!byFd && cancelTimeout(m, ring, matches) === 0) count++;
+    if (workersMayMove(m, req)) {
+      r.progress = 2 * count + 2;
+      return null;
     }
   }
-  while (!byFd && cancelTimeout(m, ring, matches) === 0) r.progress++;
+  if (reachesWorkers(m, ring)) {
+    for (let other = 0; other < m.plan.contexts; other++) {
+      if (cancelWork(m, ring, other, matches, true) === ENOENT) continue;
+      m.emit(R["CAN-13"]);
+      count++;
+    }
+  }
   for (const other of m.s.reqs) other.marks &= ~MARK.cancelSeen;
-  const count = r.progress - 1;
   r.progress = 0;
   return count;
+}
+
+/** The `progress` of a cancelation with ALL or ANY that has begun: twice what it has counted, plus one, or two when only its slow path is left. */
+function countOf(progress: number): number {
+  return progress === 0 ? 0 : (progress - 1) >> 1;
+}
+
+function hasSlowPathLeft(progress: number): boolean {
+  return progress > 0 && progress % 2 === 0;
+}
+
+/** Whether what io-wq has of the ring can change under a cancelation: a worker has something, or the canceler holds no lock. */
+function workersMayMove(m: Machine, canceler: number): boolean {
+  const { ring } = sqeOf(m, canceler);
+  if (runsInWorker(requestOf(m, canceler).phase)) return true;
+  return m.s.reqs.some(
+    ({ phase, marks }, req) =>
+      sqeOf(m, req).ring === ring && (phase === PHASE.wqQueued || (marks & MARK.workerRef) !== 0),
+  );
 }
 
 /**
@@ -253,11 +326,16 @@ function pickedUpMatch(m: Machine, canceler: number, matches: Matches): number {
   );
 }
 
-/** The second search of __io_async_cancel, over every task's io-wq; an SQ thread is in no list of them (K-31). */
-function slowPath(m: Machine, ring: number, matches: Matches, all: boolean): number {
-  if (!traitsOf(m, ring).sqpoll || m.profile.sqpollCancelTold) return cancelWork(m, ring, null, matches, all);
+/** The second search of __io_async_cancel, over every task's io-wq. */
+function slowPath(m: Machine, ring: number, matches: Matches): number {
+  return reachesWorkers(m, ring) ? cancelWork(m, ring, null, matches, false) : ENOENT;
+}
+
+/** Whether the tasks that submit to a ring are on its list, where the second search looks; an SQ thread is not (K-31). */
+function reachesWorkers(m: Machine, ring: number): boolean {
+  if (!traitsOf(m, ring).sqpoll || m.profile.sqpollCancelTold) return true;
   m.emit(R["K-31"]);
-  return ENOENT;
+  return false;
 }
 
 /** Requests in flight that match: any of them may be the one that a cancelation finds. */
@@ -308,13 +386,43 @@ function cancelPromised(
   return all ? count : ENOENT;
 }
 
-/** IORING_REGISTER_SYNC_CANCEL by user_data, its first search: 0, -ENOENT, or -EALREADY where it has to wait. */
+/**
+ * The first half of the search of an IORING_REGISTER_SYNC_CANCEL; null: it has interrupted a worker, and what that one does
+ * before the second half, over every task's io-wq, decides (ND-06).
+ */
+export function beginSyncCancel(
+  m: Machine,
+  ring: number,
+  task: number,
+  target: number | "none",
+): number | null {
+  const interrupts = m.s.reqs.some(
+    ({ phase, task: owner }, req) =>
+      runsInWorker(phase) &&
+      owner === task &&
+      sqeOf(m, req).ring === ring &&
+      sqeOf(m, req).userData === target,
+  );
+  if (m.promised || !interrupts) return syncCancel(m, ring, task, target);
+  m.emit(R["CAN-09"]);
+  const matches: Matches = (req) => sqeOf(m, req).userData === target;
+  const result = tryCancel(m, ring, task, matches);
+  return result === ENOENT ? null : Math.min(result, 0);
+}
+
+/** The second half: 0, -ENOENT where nothing is left, or -EALREADY. */
+export function finishSyncCancel(m: Machine, ring: number, target: number | "none"): number {
+  m.emit(R["CAN-14"]);
+  return slowPath(m, ring, (req) => sqeOf(m, req).userData === target);
+}
+
+/** IORING_REGISTER_SYNC_CANCEL by user_data, a whole search: 0, -ENOENT, or -EALREADY where it has to wait. */
 export function syncCancel(m: Machine, ring: number, task: number, target: number | "none"): number {
   m.emit(R["CAN-09"]);
   const matches: Matches = (req) => sqeOf(m, req).userData === target;
   if (m.promised) return cancelPromisedSync(m, ring, matches);
   const result = tryCancel(m, ring, task, matches);
-  return result === ENOENT ? slowPath(m, ring, matches, false) : Math.min(result, 0);
+  return result === ENOENT ? slowPath(m, ring, matches) : Math.min(result, 0);
 }
 
 function cancelPromisedSync(m: Machine, ring: number, matches: Matches): number {

@@ -39,6 +39,11 @@ export function mayExpire(m: Machine, timer: number): boolean {
   return false;
 }
 
+/** Whether a timer runs and its time has come, whatever else expires at that moment. */
+export function isDue(m: Machine, timer: number): boolean {
+  return m.s.timers.includes(timer) && (!m.ordered || holderOf(m, timer).timer === 0);
+}
+
 /** Whether the clock can be moved: some timer runs. */
 export function canAdvance(m: Machine): boolean {
   return m.ordered && m.s.timers.length > 0;

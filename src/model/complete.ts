@@ -22,7 +22,7 @@ import { cleanupBpf, failBpf } from "./operation/request.js";
 import { CQE } from "./programs/index.js";
 import { R } from "./rules.js";
 import type { LabelId } from "./scenario.js";
-import { CQ_LABELS, CQES_MAX, MARK, PHASE, RES_MAX, RES_OFFSET, type Ring } from "./state.js";
+import { CQ_LABELS, CQES_MAX, MARK, PHASE, RES_MAX, RES_OFFSET, type Ring, STAGE } from "./state.js";
 import { flushTimeouts } from "./timeout.js";
 import { dropFile } from "./world.js";
 
@@ -148,8 +148,18 @@ export function postMore(m: Machine, req: number, res: number): boolean {
 /** io_commit_cqring_flush: what is looked at each time that the CQ tail moves. */
 export function commit(m: Machine, ring: number): void {
   flushTimeouts(m, ring);
+  if (!traitsOf(m, ring).deferTaskrun) wakeSyncCancels(m, ring);
   if (m.profile.drainCounts === "completions" && (m.s.rings[ring] as Ring).drainActive)
     releaseDeferred(m, ring);
+}
+
+/** io_cqring_wake: whoever sleeps on the ring's CQ looks again. */
+function wakeSyncCancels(m: Machine, ring: number): void {
+  for (const c of m.s.contexts) {
+    if (c.ring !== ring) continue;
+    if (c.stage === STAGE.syncCancelSleeps) c.stage = STAGE.syncCancel;
+    if (c.resume === STAGE.syncCancelSleeps) c.resume = STAGE.syncCancel;
+  }
 }
 
 /** __io_cqring_overflow_flush: moves what fits, oldest first (OVF-04). */
@@ -233,7 +243,8 @@ export function flushCompletions(m: Machine, ring: number): void {
     commit(m, ring);
     for (const req of batch) putRequest(m, req);
   }
-  if (r.drainActive) releaseDeferred(m, ring);
+  // What counts completions has looked when they were posted, and not at a flush of none.
+  if (r.drainActive && m.profile.drainCounts === "requests") releaseDeferred(m, ring);
 }
 
 /** Drops the reference of the one who completed a request: frees it, unless a worker or a timeout still holds it. */

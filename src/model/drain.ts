@@ -40,7 +40,7 @@ export function deferRequest(m: Machine, ring: number, head: number): void {
   const r = m.s.rings[ring] as Ring;
   for (let req = head; req >= 0; req = requestOf(m, req).next - 1) requestOf(m, req).phase = PHASE.deferred;
   if (m.profile.drainCounts === "completions") {
-    deferByCount(m, r, head);
+    deferByCount(m, ring, head);
     return;
   }
   r.deferList.push(head);
@@ -74,9 +74,7 @@ function hasUndeferred(m: Machine, ring: number): boolean {
 export function releaseDeferred(m: Machine, ring: number): void {
   const r = m.s.rings[ring] as Ring;
   if (m.profile.drainCounts === "completions") {
-    while (r.deferList.length > 0 && !waitsForCount(m, r, r.deferList[0] as number)) {
-      letGo(m, r.deferList.shift() as number);
-    }
+    while (releaseByCount(m, ring));
     return;
   }
   let drainSeen = false;
@@ -101,9 +99,32 @@ function letGo(m: Machine, head: number): void {
   addTaskWork(m, head, ITEM.issue);
 }
 
+/** Whether a worker that has posted a CQE must still look at the defer list: up to 6.15, where a drain holds something. */
+export function mustRelease(m: Machine, ring: number): boolean {
+  const { drainActive, deferList } = m.s.rings[ring] as Ring;
+  return m.profile.drainCounts === "completions" && drainActive && deferList.length > 0;
+}
+
+/**
+ * One turn of 6.1's io_queue_deferred: hands the list's head to its task, which runs on another processor than a worker
+ * and may issue it before the next one is there. False where there is nothing to let go.
+ */
+export function releaseByCount(m: Machine, ring: number): boolean {
+  const r = m.s.rings[ring] as Ring;
+  const head = r.deferList[0];
+  if (head === undefined || waitsForCount(m, r, head)) return false;
+  r.deferList.shift();
+  letGo(m, head);
+  return true;
+}
+
 /** 6.1's io_drain_req: a drain waits until as many CQEs are in the ring as SQEs were consumed before it (DRN-16). */
-function deferByCount(m: Machine, r: Ring, head: number): void {
+function deferByCount(m: Machine, ring: number, head: number): void {
+  const r = m.s.rings[ring] as Ring;
   m.emit(R["DRN-16"]);
+  // It waits for completion_lock, and finds a list from which a worker has taken all that it lets go.
+  if (m.s.reqs.some(({ phase }, req) => phase === PHASE.wqReleasing && sqeOf(m, req).ring === ring))
+    releaseDeferred(m, ring);
   requestOf(m, head).targetSeq = r.sqSeq - chainLength(m, head);
   if (r.deferList.length === 0 && !waitsForCount(m, r, head)) {
     r.drainActive = false;

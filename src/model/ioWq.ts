@@ -4,12 +4,20 @@
  * io_wq_free_work (io_uring.c) and io_worker_handle_work (io-wq.c), 6.18.
  */
 import { cancelRequests, interruptedResult } from "./cancel.js";
+import { isDue } from "./clock.js";
 import { commit, cqeFlagsOf, postCqe, putRequest, setFail } from "./complete.js";
-import { releaseDeferred } from "./drain.js";
-import { answer, assignFile, choicesOf, isAnswered, waitsInEnvironment } from "./environment.js";
+import { mustRelease, releaseByCount, releaseDeferred } from "./drain.js";
+import {
+  answer,
+  assignFile,
+  choicesOf,
+  enterEnvironment,
+  isAnswered,
+  waitsInEnvironment,
+} from "./environment.js";
 import { ISSUED, issueOperation, mayNotWait, tellIssued } from "./issue.js";
 import { findNext } from "./links.js";
-import { armLinkTimeout, queueFree, takeLinkTimeout } from "./linkTimeout.js";
+import { armLinkTimeout, isGuardDue, queueFree, takeLinkTimeout } from "./linkTimeout.js";
 import { type Machine, remove, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
 import { isHashed, isPollable, resultFails } from "./opcodes.js";
 import { takesLock } from "./operation/request.js";
@@ -17,6 +25,7 @@ import { armPoll, isReady } from "./poll.js";
 import { R } from "./rules.js";
 import { ITEM, MARK, PHASE, type Request, type Ring } from "./state.js";
 import { addTaskWork } from "./taskWork.js";
+import { flushTimeouts } from "./timeout.js";
 import { isRegular, wouldBlock } from "./world.js";
 
 const EAGAIN = -11;
@@ -99,10 +108,13 @@ export function workerChoices(m: Machine, req: number): number {
       if (!mayStart(m, req)) return 0;
       return m.cancels ? 1 : issueChoices(m, req);
     case PHASE.wqRunning:
-      return issueChoices(m, req);
+      return r.marks & MARK.returned ? 1 : issueChoices(m, req);
     case PHASE.wqBlocked:
       return (canGoOn(m, req) ? 1 : 0) + (r.marks & MARK.canceled ? 1 : 0);
     case PHASE.wqIssued:
+    case PHASE.wqPosted:
+    case PHASE.wqReleasing:
+    case PHASE.wqFreed:
       return 1;
     case PHASE.pollArmed:
     case PHASE.environment:
@@ -132,9 +144,11 @@ function canGoOn(m: Machine, req: number): boolean {
 export function describeWorker(m: Machine, req: number): string {
   const phase = requestOf(m, req).phase;
   if (phase === PHASE.wqQueued) return m.cancels ? "picks up" : "runs";
-  if (phase === PHASE.wqRunning) return "runs";
+  if (phase === PHASE.wqRunning) return requestOf(m, req).marks & MARK.returned ? "arms the poll of" : "runs";
   if (phase === PHASE.wqBlocked) return "goes on with";
   if (phase === PHASE.wqIssued) return "completes";
+  if (phase === PHASE.wqPosted || phase === PHASE.wqReleasing) return "looks at the drains behind";
+  if (phase === PHASE.wqFreed) return "settles the chain of";
   return phase === PHASE.wqHeld
     ? "frees"
     : phase === PHASE.pollArmed || phase === PHASE.environment
@@ -152,7 +166,8 @@ export function stepWorker(m: Machine, req: number, choice: number, wake: (req: 
       if (!m.cancels) runInWorker(m, req, choice);
       break;
     case PHASE.wqRunning:
-      if (r.marks & MARK.canceled && choice === 0) {
+      if (r.marks & MARK.returned) waitForFile(m, req);
+      else if (r.marks & MARK.canceled && choice === 0) {
         m.emit(R["CAN-04"]);
         returnError(m, req, ECANCELED);
       } else runInWorker(m, req, r.marks & MARK.canceled ? choice - 1 : choice);
@@ -164,6 +179,10 @@ export function stepWorker(m: Machine, req: number, choice: number, wake: (req: 
       break;
     case PHASE.wqIssued:
       completeFromWorker(m, req);
+      break;
+    case PHASE.wqPosted:
+    case PHASE.wqReleasing:
+      releaseFromWorker(m, req);
       break;
     case PHASE.pollArmed:
     case PHASE.environment:
@@ -205,16 +224,37 @@ function runInWorker(m: Machine, req: number, choice: number): void {
     if (m.promised && timeout >= 0) armLinkTimeout(m, timeout);
     issued = issueOperation(m, req, choice, !first);
   }
-  if (first && issued === EAGAIN && !mayNotWait(sqe.operation)) {
-    armGuard(m, req);
-    if (!isReady(m, req)) {
-      armPoll(m, req);
-      r.marks &= ~MARK.workerRef;
-      return;
-    }
-    issued = issueOperation(m, req, choice, true);
+  const waits = issued === EAGAIN ? !mayNotWait(sqe.operation) : issued === ISSUED.armed && isAnswered(sqe);
+  if (!first || !waits) {
+    settle(m, req, issued);
+    return;
   }
-  settle(m, req, issued);
+  armGuard(m, req);
+  if (hasGuardDue(m, req)) {
+    m.emit(R["LT-20"]);
+    remove(m.s.polls, req);
+    r.phase = PHASE.wqRunning;
+    r.marks |= MARK.returned;
+  } else waitForFile(m, req);
+}
+
+/** Whether the LINK_TIMEOUT of a request may fire before its worker takes another step. */
+function hasGuardDue(m: Machine, req: number): boolean {
+  const r = requestOf(m, req);
+  return (r.marks & MARK.linkTimeout) !== 0 && r.next > 0 && isDue(m, r.next - 1);
+}
+
+/** io_arm_poll_handler, where the attempt without blocking has failed; a file that is ready meanwhile is tried again, and waited for. */
+function waitForFile(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  r.marks &= ~MARK.returned;
+  if (isAnswered(sqeOf(m, req))) {
+    if (r.phase === PHASE.wqRunning) enterEnvironment(m, req);
+  } else if (isReady(m, req)) {
+    settle(m, req, issueOperation(m, req, 0, true));
+    return;
+  } else armPoll(m, req);
+  r.marks &= ~(MARK.workerRef | MARK.canceled);
 }
 
 /** The timer of the LINK_TIMEOUT starts when the issue has returned, however long that took (LT-14). */
@@ -292,6 +332,11 @@ function completeFromWorker(m: Machine, req: number): void {
   }
   if (skips) m.emit(full ? R["SKIP-12"] : R["SKIP-01"]);
   else postCqe(m, ring, req, r.res, cqeFlagsOf(r.marks));
+  if (mustRelease(m, ring)) {
+    flushTimeouts(m, ring);
+    r.phase = PHASE.wqPosted;
+    return;
+  }
   commit(m, ring);
   if (m.promised) {
     putRequest(m, req);
@@ -302,11 +347,31 @@ function completeFromWorker(m: Machine, req: number): void {
   }
 }
 
-/** io_wq_free_work: the worker's reference; where it was the last, this worker runs the next member (ORD-09, ND-04). */
+/** __io_commit_cqring_flush, which the worker comes to when it has let go of completion_lock: the CQE is there already. */
+function releaseFromWorker(m: Machine, req: number): void {
+  const r = requestOf(m, req);
+  if (releaseByCount(m, sqeOf(m, req).ring)) {
+    r.phase = PHASE.wqReleasing;
+    return;
+  }
+  r.phase = PHASE.wqHeld;
+  putFromWorker(m, req);
+}
+
+/**
+ * io_wq_free_work: the worker's reference; where it was the last, this worker runs the next member (ORD-09, ND-04). A
+ * LINK_TIMEOUT that is due may expire before it is disarmed, and finds a request without references (LT-09).
+ */
 function putFromWorker(m: Machine, req: number): void {
   const r = requestOf(m, req);
+  const isSettling = r.phase === PHASE.wqFreed;
+  const isLast = isSettling || (r.phase === PHASE.wqHeld && !(r.marks & MARK.timeoutRef));
+  if (isLast && !isSettling && m.profile.expiresWhileFreed && isGuardDue(m, req)) {
+    r.phase = PHASE.wqFreed;
+    return;
+  }
   r.marks &= ~MARK.workerRef;
-  if (r.phase !== PHASE.wqHeld || r.marks & MARK.timeoutRef) return;
+  if (!isLast) return;
   const next = findNext(m, req);
   queueFree(m, req);
   if (next < 0) return;

@@ -4,7 +4,7 @@
  * and io_req_task_link_timeout (timeout.c, 6.18, with b53e523261bf).
  */
 import { cancelRunningWork, tryCancel } from "./cancel.js";
-import { armTimer, disarmTimer } from "./clock.js";
+import { armTimer, disarmTimer, isDue } from "./clock.js";
 import { completeDefer, freeRequest } from "./complete.js";
 import { queueNext } from "./links.js";
 import { type Machine, requestOf, sqeOf } from "./machine.js";
@@ -73,6 +73,16 @@ export function disarmLinkTimeout(m: Machine, req: number): void {
   addTaskWork(m, timeout, ITEM.complete);
 }
 
+/** Whether a request's LINK_TIMEOUT is armed and its time has come: it may expire before it is disarmed. */
+export function isGuardDue(m: Machine, req: number): boolean {
+  const { marks, next } = requestOf(m, req);
+  return (
+    (marks & MARK.linkTimeout) !== 0 &&
+    requestOf(m, next - 1).phase === PHASE.timerArmed &&
+    isDue(m, next - 1)
+  );
+}
+
 /** The request that an armed LINK_TIMEOUT guards, or -1. */
 export function guardedBy(m: Machine, timeout: number): number {
   return m.s.reqs.findIndex((r) => r.next === timeout + 1 && (r.marks & MARK.linkTimeout) !== 0);
@@ -88,6 +98,12 @@ export function fireLinkTimeout(m: Machine, timeout: number, choice: number): vo
   requestOf(m, guarded).marks &= ~MARK.linkTimeout;
   if (m.promised) {
     firePromised(m, guarded, timeout, choice);
+    return;
+  }
+  if (requestOf(m, guarded).phase === PHASE.wqFreed) {
+    m.emit(R["LT-09"]);
+    r.res = ETIME;
+    addTaskWork(m, timeout, ITEM.complete);
     return;
   }
   requestOf(m, guarded).marks |= MARK.timeoutRef;

@@ -29,6 +29,7 @@ import {
   type State,
   TIMER_CONTEXT,
 } from "./state.js";
+import { canStepSyncCancel } from "./syncCancel.js";
 import { canFlushEarly, canRunTaskWork, flushEarly, stepTaskWork } from "./taskWork.js";
 import {
   canEndDetach,
@@ -36,13 +37,12 @@ import {
   endDetaching,
   endStatement,
   endSweep,
-  endSyncCancel,
   finishEmptyThreads,
   instructionOf,
   startStatement,
   sweep,
   sweepRing,
-  syncCancelChoices,
+  waitInSyncCancel,
 } from "./threads.js";
 import { fireTimeout } from "./timeout.js";
 
@@ -161,10 +161,12 @@ function contextChoices(m: Machine, context: number): number {
   switch (c.stage) {
     case STAGE.done:
     case STAGE.sleeping:
-    case STAGE.stuck:
+    case STAGE.syncCancelSleeps:
       return 0;
+    case STAGE.syncCancelFirst:
     case STAGE.syncCancel:
-      return syncCancelChoices(m, context);
+    case STAGE.syncCancelRuns:
+      return can(canStepSyncCancel(m, context));
     case STAGE.detaching:
       return can(canEndDetach(m, context));
     case STAGE.user:
@@ -191,7 +193,7 @@ function canInterrupt(m: Machine, context: number): boolean {
   const c = m.s.contexts[context] as Context;
   if (c.taskWork.length === 0 || c.issuing > 0 || !canRunTaskWork(m, context) || context >= m.plan.threads)
     return false;
-  if (c.stage === STAGE.sleeping || c.stage === STAGE.done || c.stage === STAGE.syncCancel) return true;
+  if (c.stage === STAGE.sleeping || c.stage === STAGE.done || c.stage === STAGE.syncCancelSleeps) return true;
   if (c.stage === STAGE.waiting) return traitsOf(m, c.ring).deferTaskrun;
   return c.stage === STAGE.user;
 }
@@ -232,8 +234,8 @@ function stepContext(m: Machine, context: number, choice: number): void {
     issueInline(m, context, req, choice);
     return;
   }
-  if (c.stage === STAGE.syncCancel) {
-    endSyncCancel(m, context, choice);
+  if (isInSyncCancel(c.stage)) {
+    waitInSyncCancel(m, context);
     return;
   }
   if (c.stage === STAGE.detaching) {
@@ -253,6 +255,10 @@ function stepContext(m: Machine, context: number, choice: number): void {
   } else stepSqThread(m, context);
 }
 
+function isInSyncCancel(stage: number): boolean {
+  return stage === STAGE.syncCancelFirst || stage === STAGE.syncCancel || stage === STAGE.syncCancelRuns;
+}
+
 function interruptContext(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   c.resume = c.stage;
@@ -264,7 +270,8 @@ function interruptContext(m: Machine, context: number): void {
 function stepInterrupted(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   if (!stepTaskWork(m, context, "all")) return;
-  c.stage = c.resume;
+  // What the signal was for has woken a sync_cancel.
+  c.stage = c.resume === STAGE.syncCancelSleeps ? STAGE.syncCancel : c.resume;
   c.resume = 0;
 }
 
@@ -328,7 +335,9 @@ const STAGE_TEXT: Readonly<Record<number, string>> = {
   [STAGE.woken]: "goes on",
   [STAGE.exit]: "returns to user mode",
   [STAGE.interrupted]: "runs task work",
-  [STAGE.syncCancel]: "ends sync_cancel",
+  [STAGE.syncCancelFirst]: "ends the search of sync_cancel",
+  [STAGE.syncCancel]: "searches again in sync_cancel",
+  [STAGE.syncCancelRuns]: "runs local work in sync_cancel, or sleeps",
   [STAGE.loopStart]: "takes the lock, and runs its step",
   [STAGE.loopStep]: "runs its step",
   [STAGE.loopAsleep]: "wakes up in the loop",
@@ -374,6 +383,5 @@ function describeContext(m: Machine, context: number, choice: number): string {
     if (req === undefined || req >= m.scenario.sqes.length) return "submits an SQE that its program wrote";
     return `submits ${labelOf(m, req)}: ${opcodeName(sqeOf(m, req).operation)}`;
   }
-  if (c.stage === STAGE.syncCancel && choice === 1) return "sleeps in sync_cancel for ever";
   return STAGE_TEXT[c.stage] ?? "goes on";
 }

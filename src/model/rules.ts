@@ -327,6 +327,10 @@ const TABLE = {
     "A canceler's search goes on behind a request running in io-wq, so its -EALREADY is lost to -ENOENT",
     "io_try_cancel (cancel.c, 6.18)",
   ],
+  "LT-09": [
+    "A LINK_TIMEOUT that expires when its request is freed already gives -ETIME and cancels nothing",
+    "io_link_timeout_fn, io_req_task_link_timeout (timeout.c, 6.12); run on 6.12.117 and 6.1.192",
+  ],
   "LT-10": [
     "A fired timer cancels the first request of the ring with the guarded one's user_data",
     "io_req_task_link_timeout (timeout.c, 6.18)",
@@ -362,6 +366,10 @@ const TABLE = {
   "LT-19": [
     "-ECANCELED of a READ or RECV means that it has taken no bytes",
     "io_poll_task_func (poll.c, 6.18); axboe/liburing#1422",
+  ],
+  "LT-20": [
+    "With ASYNC a LINK_TIMEOUT may fire before its request waits by poll: -ENOENT, and nothing guards it any more",
+    "io_wq_submit_work, io_issue_sqe (io_uring.c, 6.18), io_try_cancel (cancel.c, 6.18); run on 6.18.44",
   ],
   "TMO-01": [
     "A TIMEOUT ends with -ETIME at its time, or with 0 when its count of CQEs is reached, whichever is first",
@@ -431,6 +439,14 @@ const TABLE = {
     "close(2) of a descriptor, or clearing a slot, cancels no request that uses the file",
     "io_put_file (io_uring.h, 6.18); io_uring_cancelation(7); run on 6.18.44",
   ],
+  "CAN-13": [
+    "ALL and ANY count one more for each other task in whose io-wq something matches, pending or running",
+    "__io_async_cancel, io_async_cancel_one (cancel.c, 6.18); run on 6.18.44",
+  ],
+  "CAN-14": [
+    "A sync_cancel of a running request returns when it is not found any more, with its completion not yet run, or never",
+    "io_sync_cancel (cancel.c, 6.18), io_run_task_work_sig (io_uring.c, 6.18); run on 6.18.44",
+  ],
   "DRN-01": [
     "A request with DRAIN, with its chain, waits until no other request lives, and then runs in io-wq",
     "io_drain_req, io_queue_deferred (io_uring.c, 6.18); io_uring_enter(2): IOSQE_IO_DRAIN; run on 6.18.44",
@@ -461,7 +477,7 @@ const TABLE = {
   ],
   "DRN-16": [
     "Up to 6.15 a drain waits until as many CQEs are in the ring as SQEs were taken before it",
-    "req_need_defer, io_drain_req (io_uring.c, 6.1 and 6.12)",
+    "req_need_defer, io_drain_req, io_queue_deferred (io_uring.c, 6.1 and 6.12); run on 6.1.192",
   ],
   "OVF-01": [
     "A CQE that finds the CQ full goes to the overflow list, and the SQ ring's flags say CQ_OVERFLOW",

@@ -28,8 +28,14 @@ export const PHASE = {
   wqRunning: 10,
   wqBlocked: 11,
   wqIssued: 12,
-  wqHeld: 13,
-  done: 14,
+  /** The worker has posted its CQE, and not looked at the defer list yet (DRN-16). */
+  wqPosted: 13,
+  /** The worker holds completion_lock and hands over what a drain lets go, one by one (DRN-16). */
+  wqReleasing: 14,
+  wqHeld: 15,
+  /** The worker has dropped the last reference, and not settled the chain yet (LT-09). */
+  wqFreed: 16,
+  done: 17,
 } as const;
 
 /** Marks of a request; REQ_F_ names where the kernel has one. */
@@ -64,7 +70,10 @@ export const MARK = {
   never: 32768,
   /** Seen by the cancelation that runs now (its cancel_seq). */
   cancelSeen: 65536,
-  /** Its issue in io-wq returned an error, which task work will fail it with. */
+  /**
+   * Its issue in io-wq returned an error, which task work will fail it with; while it runs: its attempt without blocking
+   * is over, and the worker is about to arm its poll.
+   */
   returned: 131072,
   /** Its socket holds more than it received: IORING_CQE_F_SOCK_NONEMPTY. */
   socketNonempty: 262144,
@@ -84,7 +93,7 @@ export interface Request {
   task: number;
   /** Result, from when it is known until the CQE is posted; a poll's mask while it is woken. */
   res: number;
-  /** Bytes already transferred, CQEs of a multishot so far, or requests that a cancelation has found. */
+  /** Bytes already transferred, CQEs of a multishot so far, or how far a cancelation is (countOf). */
   progress: number;
   /** The open file description that it was issued on, plus one; 0: none held. */
   desc: number;
@@ -164,19 +173,22 @@ export const STAGE = {
   /** A signal's task work, run between statements. */
   interrupted: 9,
   done: 10,
+  /** A sync_cancel that was told -EALREADY: searches again; runs the ring's local work; sleeps until a CQE or a signal. */
   syncCancel: 11,
-  /** In a call that nothing can end any more. */
-  stuck: 12,
+  syncCancelRuns: 12,
+  syncCancelSleeps: 13,
+  /** A sync_cancel has interrupted a worker, and ends its first search. */
+  syncCancelFirst: 14,
   /** io_uring_enter of a ring with a loop hook: has seen it, and waits for uring_lock. */
-  loopStart: 13,
+  loopStart: 15,
   /** Its program runs, or is about to. */
-  loopStep: 14,
-  loopAsleep: 15,
+  loopStep: 16,
+  loopAsleep: 17,
   /** Ordinary task work between two steps, without the lock. */
-  loopTaskWork: 16,
-  loopLocalWork: 17,
+  loopTaskWork: 18,
+  loopLocalWork: 19,
   /** Takes a custom operation away, and waits until no request of it is left. */
-  detaching: 18,
+  detaching: 20,
 } as const;
 
 /** Who runs kernel code for user space: a thread, an SQ thread, and last the sweep that follows the threads. */
@@ -565,6 +577,8 @@ const SQE_BYTES = 64;
 
 /** A TIMEOUT MULTISHOT without end, or any multishot, posts at most so many CQEs before the run is given up. */
 export const SHOTS_MAX = 40;
+/** min_events of the local work that a sync_cancel runs, where the kernel says INT_MAX: more than there can be. */
+export const SYNC_CANCEL_MIN = 255;
 /** CQEs that one ring may hold unread and overflowed. */
 export const CQES_MAX = 200;
 const INT32_MAX = 2147483647;
@@ -618,8 +632,8 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
     if ("len" in op) resMax = Math.max(resMax, op.len);
     if (op.opcode === "RECV") progressMax = Math.max(progressMax, op.len);
     if (isMultishot(sqe)) progressMax = Math.max(progressMax, SHOTS_MAX + 1);
-    if (op.opcode === "ASYNC_CANCEL" || op.opcode === "LINK_TIMEOUT")
-      progressMax = Math.max(progressMax, sqes.length + 1);
+    if (op.opcode === "ASYNC_CANCEL") progressMax = Math.max(progressMax, 2 * sqes.length + 2);
+    if (op.opcode === "LINK_TIMEOUT") progressMax = Math.max(progressMax, sqes.length + 1);
     if (op.opcode === "TIMEOUT") timeouts++;
     if (op.opcode === "LINK_TIMEOUT") linkTimeouts++;
     else if (op.opcode !== "NOP" || sqe.may !== null) waiters++;
@@ -637,6 +651,7 @@ function boundsOf(scenario: Scenario, plan: Plan): Bounds {
   let waitMax = 0;
   for (const { code } of scenario.threads) {
     for (const instruction of code) {
+      if (instruction.do === "sync_cancel") waitMax = Math.max(waitMax, SYNC_CANCEL_MIN);
       if (instruction.do === "await") waitMax = Math.max(waitMax, 1);
       if (instruction.do === "enter") {
         submitMax = Math.max(submitMax, instruction.submit);

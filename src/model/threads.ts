@@ -2,12 +2,12 @@
  * User threads: what each statement does, and the sweep that follows when all are done. Statements that are system
  * calls end with the task work that their return to user mode runs.
  */
-import { syncCancel } from "./cancel.js";
 import { armTimer, disarmTimer } from "./clock.js";
 import { type Facts, holds } from "./condition.js";
 import { takeCqes } from "./cqMemory.js";
 import { canEnter, type EnterArguments, enter, enterResult, refusal } from "./enter.js";
 import { attachHook, detachAll, detachHook } from "./hook/attach.js";
+import { drive, endDriven } from "./hook/drive.js";
 import { entersLoop, isInLoop, startLoop } from "./hook/loop.js";
 import { loopOf, type Machine, traitsOf } from "./machine.js";
 import { attachOperation, detachOperation, endDetach, mayLeave } from "./operation/attach.js";
@@ -25,10 +25,9 @@ import {
   TIMER_CONTEXT,
   UNBOUND,
 } from "./state.js";
-import { hasLocalWork, isLocal, startLocalWork, stepLocalWork } from "./taskWork.js";
+import { startSyncCancel, stepSyncCancel } from "./syncCancel.js";
+import { hasLocalWork } from "./taskWork.js";
 import { closeFd, descOfFd, lookUpFd, readBytes, setSlot, wouldBlock, writeBytes } from "./world.js";
-
-const EALREADY = -114;
 
 export function instructionOf(m: Machine, context: number): Instruction | undefined {
   return m.scenario.threads[context]?.code[(m.s.contexts[context] as Context).pc];
@@ -50,6 +49,7 @@ export function canStart(m: Machine, context: number): boolean {
       return m.s.rings.every((ring) => ring.lock === 0);
     case "sync_cancel":
       return m.s.rings[instruction.ring]?.lock === 0;
+    case "drive":
     case "attach":
     case "detach":
       return m.s.rings.every((ring) => ring.lock === 0);
@@ -170,6 +170,9 @@ export function startStatement(m: Machine, context: number): void {
       c.stage = STAGE.exit;
       return;
     }
+    case "drive":
+      if (!drive(m, context, instruction.hook)) return;
+      break;
     case "attach":
     case "detach": {
       m.emit({ kind: "called", thread: context });
@@ -185,10 +188,10 @@ export function startStatement(m: Machine, context: number): void {
       return;
     case "sync_cancel": {
       m.emit({ kind: "called", thread: context });
-      const result = syncCancel(m, instruction.ring, context, instruction.target);
-      c.ring = instruction.ring;
-      c.stage = result === EALREADY ? STAGE.syncCancel : STAGE.exit;
-      if (result !== EALREADY) bind(m, instruction.bind, result);
+      const result = startSyncCancel(m, context, instruction);
+      if (result === null) return;
+      bind(m, instruction.bind, result);
+      c.stage = STAGE.exit;
       return;
     }
     case "sleep":
@@ -252,6 +255,10 @@ function signalThread(m: Machine, thread: ThreadId): void {
 export function endStatement(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   const instruction = instructionOf(m, context);
+  if (instruction?.do === "drive") {
+    endDriven(m, context, enterResult(m, context));
+    return;
+  }
   if (instruction?.do === "enter" || instruction?.do === "await") {
     const { ring } = instruction;
     const result = enterResult(m, context);
@@ -268,39 +275,14 @@ export function endStatement(m: Machine, context: number): void {
   advance(m, context, c.pc + 1);
 }
 
-/**
- * A sync_cancel that found a running request waits until it is gone, and is told 0: in how many ways a call that waits can go on;
- * 0: the request still runs. On a DEFER_TASKRUN ring its completion is local work, which wakes only who waits for CQEs: if the call was asleep by then,
- * it sleeps for ever.
- */
-export function syncCancelChoices(m: Machine, context: number): number {
-  const instruction = instructionOf(m, context);
-  if (instruction?.do !== "sync_cancel") return 0;
-  const isRunning = m.s.reqs.some((r, req) => {
-    const sqe = m.scenario.sqes[req];
-    const running = r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked || r.phase === PHASE.wqIssued;
-    return running && sqe?.ring === instruction.ring && sqe.userData === instruction.target;
-  });
-  if (isRunning) return 0;
-  if (!isLocal(m, instruction.ring)) return 1;
-  return (m.s.rings[instruction.ring] as Ring).lock === 0 ? 2 : 0;
-}
-
-export function endSyncCancel(m: Machine, context: number, choice: number): void {
+/** The next step of a sync_cancel that waits. */
+export function waitInSyncCancel(m: Machine, context: number): void {
   const instruction = instructionOf(m, context);
   if (instruction?.do !== "sync_cancel") return;
-  const c = m.s.contexts[context] as Context;
-  if (choice === 1) {
-    m.emit(R["CAN-09"]);
-    c.stage = STAGE.stuck;
-    return;
-  }
-  if (isLocal(m, instruction.ring) && hasLocalWork(m, instruction.ring)) {
-    startLocalWork(m, context, instruction.ring, 0, Number.MAX_SAFE_INTEGER);
-    while (!stepLocalWork(m, context, instruction.ring, Number.MAX_SAFE_INTEGER));
-  }
-  bind(m, instruction.bind, 0);
-  c.stage = STAGE.exit;
+  const result = stepSyncCancel(m, context, instruction);
+  if (result === null) return;
+  bind(m, instruction.bind, result);
+  (m.s.contexts[context] as Context).stage = STAGE.exit;
 }
 
 /** What a thread reads as the SQ ring's flags: CQ_OVERFLOW 2, TASKRUN 4; an SQ thread never sleeps here (docs/SCOPE.md). */

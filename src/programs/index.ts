@@ -6,6 +6,7 @@ import type { ProgramLibrary } from "../model/programs/index.js";
 import { chain } from "./hooks/chain.js";
 import { cp } from "./hooks/cp.js";
 import { drain } from "./hooks/drain.js";
+import { links } from "./hooks/links.js";
 import {
   badCode,
   badCqWrite,
@@ -54,6 +55,7 @@ export const SHELF: ProgramLibrary = {
   xor,
   "qd-limit": qdLimit,
   chain,
+  links,
   drain,
   probe,
   "probe-first": probeFirst,

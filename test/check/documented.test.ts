@@ -11,6 +11,8 @@ const DISAGREEMENTS: Readonly<Record<string, string>> = {
   "FAIL-11": "1",
   "ORD-02": "3",
   "LT-14": "4",
+  "CAN-13": "14",
+  "CAN-14": "15",
   "LT-06": "12",
   "LT-07": "12",
   "FAIL-16": "12",

@@ -98,8 +98,10 @@ describe("ringspec differential", () => {
   it.each([
     ["an unknown feature", ["--features", "link"], "There is no such feature: link."],
     ["too many SQEs", ["--sqes-max", "13"], "It is at most 12."],
-    ["one profile", ["--compare", "linux-6.1"], "two profiles"],
-    ["an unknown profile", ["--compare", "linux-6.1,linux-6"], "There is no such profile."],
+    ["one profile", ["--compare", "linux-6.1"], "It is two names"],
+    ["three", ["--compare", "linux-6.1,host,guest:6.1"], "It is two names"],
+    ["an unknown profile", ["--compare", "linux-6.1,linux-6"], "linux-6 is none of documented, linux-6.1,"],
+    ["an unknown guest", ["--compare", "guest:6.2,host"], "guest:6.2 is none of"],
   ])("refuses %s", async (_, options, message) => {
     const { code, err } = await ringspec("differential", ...options);
     expect(code).toBe(2);
@@ -129,6 +131,37 @@ describe("ringspec differential", () => {
 });
 
 describe.skipIf(kernel.whyNot !== null)("against this kernel", () => {
+  it("finds nothing in which it differs from its profile, and says of what it spoke", {
+    timeout: 60_000,
+  }, async () => {
+    const { code, out } = await ringspec(
+      ...["differential", "--compare", "host,linux-6.18", "--scenarios", "12", "--runs", "2"],
+      ...["--features", "links,hardlinks,skip,prep", "--json"],
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      schema: "ringspec.differential-compare-kernels/1",
+      sides: [{ name: expect.stringMatching(/^host \(Linux /) }, { name: "linux-6.18" }],
+      differing: [],
+      unsupported: 0,
+      smallest: null,
+    });
+  });
+
+  it("shows the smallest scenario in which it differs from another kernel's profile", {
+    timeout: 120_000,
+  }, async () => {
+    const { code, out } = await ringspec(
+      ...["differential", "--compare", "host,linux-6.1", "--scenarios", "12", "--runs", "2"],
+      ...["--confirm-runs", "4", "--features", "links,linkTimeouts,prep"],
+    );
+    expect(code).toBe(1);
+    expect(out).toMatch(/^12 scenarios of seed 1: host \(Linux \S+\) and linux-6.1 differ in \d+; /);
+    expect(out).toContain("confirmed by the profile: linux-6.1 forbids it");
+    const text = out.slice(out.indexOf("litmus "), out.indexOf("\nonly "));
+    expect(compileDrawn(text).scenario.sqes.length).toBeLessThanOrEqual(3);
+  });
+
   it("says the same in one go and in two, and keeps its state", async () => {
     const state = join(dir.path, "run.json");
     const run = (scenarios: string, ...more: string[]) =>

@@ -127,7 +127,7 @@ describe("kernel --compare", () => {
     });
   });
 
-  it.each(["linux-6.12", "linux-6.12,linux-9.9", "a,b,c"])("refuses %s", async (pair) => {
+  it.each(["linux-6.12", "linux-6.12,linux-9.9", "guest:6.2,host", "a,b,c"])("refuses %s", async (pair) => {
     const { code, err } = await ringspec("kernel", "--compare", pair, test);
     expect(code).toBe(2);
     expect(err).toMatch(/It is two names|is none of/);

@@ -14,19 +14,7 @@ const recordings = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
 if (recordings.length === 0) console.warn("skipped: traces/kernel holds no recording");
 
 /** Outcomes that a kernel had and its profile does not, by file: docs/SCOPE.md says why. One that is gone fails. */
-const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "linux-6.12.json": {
-    "litmus/link-timeout/zero-link-timeout-of-an-io-wq-request-never-fails-it.litmus":
-      "a LINK_TIMEOUT that fires while a worker picks its request up",
-  },
-  "linux-6.1.json": {
-    "litmus/drain/data-from-outside-ends-the-drain-deadlock.litmus":
-      "requests that a drain let go one by one",
-    "litmus/drain/request-behind-a-drain-may-overtake-it-before-6-16.litmus":
-      "requests that a drain let go one by one",
-    "litmus/sqpoll/sqpoll-drain-keeps-its-order.litmus": "requests that a drain let go one by one",
-  },
-};
+const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
 
 it("every recording is described in the folder's README", () => {
   const readme = readFileSync(`${FOLDER}README.md`, "utf8");

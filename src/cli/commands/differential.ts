@@ -2,18 +2,21 @@
 import { release } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { type DifferentialOptions, judgeScenario } from "../../conformance/differential.js";
+import { OTHERS_FACTOR } from "../../conformance/differentialKernels.js";
 import { emptyTally, verdictOf } from "../../conformance/differentialTally.js";
 import { compileDrawn, drawScenario, seedOf } from "../../conformance/draw.js";
 import { pooledKernel } from "../../conformance/kernelPool.js";
-import { KernelPool, type KernelReport, profileOfKernel } from "../../kernel/index.js";
+import { KernelPool, profileOfKernel } from "../../kernel/index.js";
 import { suggest } from "../../litmus/suggest.js";
 import type { ProfileName } from "../../model/profile.js";
 import { FEATURES, type Feature, type GenerateOptions, MODEL_ONLY } from "../../properties/generate/index.js";
 import { formatOutcome } from "../../report/outcome.js";
 import type { Context } from "../context.js";
 import { compareProfiles } from "../differentialCompare.js";
+import { compareKernels } from "../differentialCompareKernels.js";
 import { differentialJson, printDifferential } from "../differentialReport.js";
 import { runDifferential } from "../differentialRun.js";
+import { profileOfSide, whyNotHere } from "../differentialSides.js";
 import {
   type DifferentialState,
   defaultStateFile,
@@ -22,6 +25,7 @@ import {
   type StateConfig,
 } from "../differentialState.js";
 import { EXIT, type ExitCode } from "../exitCode.js";
+import { readSideName, SIDE_NAMES, type SideName } from "../kernel/sideName.js";
 import { parseCount, parseNatural, parseProfile } from "../options.js";
 import { problem, UserError } from "../problem.js";
 import { exitOnInterrupt, say, type Terminal } from "../terminal.js";
@@ -43,7 +47,7 @@ interface DifferentialCommandOptions {
   readonly state?: string;
   readonly resume?: boolean;
   readonly only?: number;
-  readonly compare?: readonly [ProfileName, ProfileName];
+  readonly compare?: readonly [SideName, SideName];
   readonly json?: boolean;
 }
 
@@ -80,14 +84,24 @@ export function addDifferentialCommand(program: Command, context: Context): void
     .option("--only <i>", "run one scenario, and show it", parseNatural)
     .option(
       "--compare <a,b>",
-      "two profiles instead of kernel and model; exits with 1 if they differ",
+      "the smallest scenario in which two differ, each a profile, host, guest:6.1 or guest:6.12; exits with 1 if they do",
       parsePair,
     )
     .option("--json", "the report as one JSON object")
+    .addHelpText("after", COMPARE_HELP)
     .action(async (options: DifferentialCommandOptions) => {
       context.exitCode = await differentialCommand(context.terminal, options);
     });
 }
+
+const COMPARE_HELP = `
+Of --compare with a kernel: an outcome that one side shows in --runs runs and the
+other does not counts as a difference if it is seen again in --confirm-runs runs,
+with more time; if the other kernel shows it in none of ${OTHERS_FACTOR} times as many; if so
+many sightings on one side come by chance less than once in a million; and if the
+other one's profile does not allow it ("confirmed by the profile"). Where that
+profile has more states than --states-max, only the runs speak ("by runs only").
+A guest is booted for each batch of scenarios.`;
 
 const RUNNABLE: readonly Feature[] = FEATURES.filter((feature) => !MODEL_ONLY.has(feature));
 
@@ -107,30 +121,28 @@ function parseSqes(text: string): number {
   return value;
 }
 
-function parsePair(text: string): readonly [ProfileName, ProfileName] {
-  const [a, b, ...more] = text.split(",");
-  if (a === undefined || b === undefined || more.length > 0) {
-    throw new InvalidArgumentError("It is two profiles with a comma between them.");
+function parsePair(text: string): readonly [SideName, SideName] {
+  const names = text.split(",");
+  const [a, b] = names.map((name) => {
+    const side = readSideName(name);
+    if (side !== null) return side;
+    const near = suggest(name, SIDE_NAMES);
+    throw new InvalidArgumentError(
+      `${name} is none of ${SIDE_NAMES.join(", ")}.${near === null ? "" : ` ${near}`}`,
+    );
+  });
+  if (a === undefined || b === undefined || names.length !== 2) {
+    throw new InvalidArgumentError("It is two names with a comma between them.");
   }
-  return [parseProfile(a), parseProfile(b)];
+  return [a, b];
 }
 
 async function differentialCommand(
   terminal: Terminal,
   options: DifferentialCommandOptions,
 ): Promise<ExitCode> {
-  const { compare, seed, scenarios, statesMax } = options;
-  if (compare !== undefined) {
-    const generate = generateOptions(options, olderOf(compare));
-    return compareProfiles(terminal, {
-      profiles: compare,
-      generate,
-      seed,
-      scenarios,
-      statesMax,
-      json: options.json ?? false,
-    });
-  }
+  const { compare } = options;
+  if (compare !== undefined) return compareCommand(terminal, compare, options);
   exitOnInterrupt();
   const pool = new KernelPool({ helpers: options.helpers });
   try {
@@ -146,6 +158,21 @@ async function differentialCommand(
   }
 }
 
+function compareCommand(
+  terminal: Terminal,
+  names: readonly [SideName, SideName],
+  options: DifferentialCommandOptions,
+): Promise<ExitCode> {
+  const [a, b] = names;
+  const { seed, scenarios, statesMax, runs, confirmRuns, helpers, json = false } = options;
+  const generate = generateOptions(options, olderOf([profileOfSide(a), profileOfSide(b)]));
+  const plan = { generate, seed, scenarios, statesMax, json };
+  if (a.kind === "profile" && b.kind === "profile")
+    return compareProfiles(terminal, { ...plan, profiles: [a.profile, b.profile] });
+  exitOnInterrupt();
+  return compareKernels(terminal, { ...plan, names, runs, confirmRuns, helpers });
+}
+
 /** Of two profiles the one with fewer features: what both have is drawn. */
 function olderOf([a, b]: readonly [ProfileName, ProfileName]): ProfileName {
   const number = (name: ProfileName): number => {
@@ -158,12 +185,6 @@ function olderOf([a, b]: readonly [ProfileName, ProfileName]): ProfileName {
 function generateOptions(options: DifferentialCommandOptions, profile: ProfileName): GenerateOptions {
   const { sqesMax, features = RUNNABLE } = options;
   return { sqesMax, features, profile, kernelRunnable: true };
-}
-
-async function whyNotHere(pool: KernelPool): Promise<Extract<KernelReport, { kind: "unsupported" }> | null> {
-  const probe = compileDrawn("litmus probe\nthread T0 {\n  submit {\n    a: NOP\n  }\n}\n");
-  const report = await pool.run(probe.scenario, { runs: 1 });
-  return report.kind === "unsupported" ? report : null;
 }
 
 async function runOnPool(

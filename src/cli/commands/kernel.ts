@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { GUEST_TIMEOUT_MS, GUEST_VERSIONS, type GuestVersion, isGuestVersion } from "../../kernel/index.js";
-import { isProfileName, PROFILE_NAMES, type ProfileName } from "../../model/profile.js";
+import type { ProfileName } from "../../model/profile.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode, worst } from "../exitCode.js";
 import { findLitmusFiles } from "../files.js";
@@ -14,6 +14,7 @@ import { loadRecording, recordedPath } from "../kernel/recordedRuns.js";
 import { Recorder } from "../kernel/recorder.js";
 import { hostRuns, type Runs, type RunsOptions } from "../kernel/runs.js";
 import { profileSide, type Side, seenSide } from "../kernel/side.js";
+import { readSideName, SIDE_NAMES } from "../kernel/sideName.js";
 import { addLimitOptions } from "../limits.js";
 import { parseCount, parseNatural, parseProfile, parseSeconds } from "../options.js";
 import { problem, UserError } from "../problem.js";
@@ -64,7 +65,7 @@ export function addKernelCommand(program: Command, context: Context): void {
     .option("--recorded", "ask no kernel: judge the recordings (.json) among the paths")
     .option(
       "--compare <A,B>",
-      "where A and B differ, each a profile, host, a guest's version, or a recording",
+      "where A and B differ, each a profile, host, guest:6.1, guest:6.12, or a recording",
       parsePair,
     )
     .option("--json", "one JSON object a file, a line each");
@@ -91,8 +92,8 @@ function parsePair(text: string): readonly [string, string] {
   if (names.length !== 2 || !a || !b)
     throw new InvalidArgumentError("It is two names with a comma between them.");
   for (const name of [a, b]) {
-    if (!isProfileName(name) && !isGuestVersion(name) && name !== "host" && !name.endsWith(".json")) {
-      const known = [...PROFILE_NAMES, "host", ...GUEST_VERSIONS].join(", ");
+    if (readSideName(name) === null && !name.endsWith(".json")) {
+      const known = SIDE_NAMES.join(", ");
       throw new InvalidArgumentError(`${name} is none of ${known}, nor a recording's file (.json).`);
     }
   }
@@ -179,10 +180,18 @@ async function compareSides(
     programs,
   );
   const how = { ...options, timeScale: options.timeScale ?? null };
-  const sideOf = (name: string): Side => {
-    if (isProfileName(name)) return profileSide(name, terminal, options);
-    if (isGuestVersion(name)) return seenSide(`guest ${name}`, guestRuns(name, thoseLoaded(files), how));
-    return seenSide(name, name === "host" ? hostRuns(how) : loadRecording(name));
+  const sideOf = (text: string): Side => {
+    const name = readSideName(text);
+    switch (name?.kind) {
+      case "profile":
+        return profileSide(name.profile, terminal, options);
+      case "guest":
+        return seenSide(`guest ${name.version}`, guestRuns(name.version, thoseLoaded(files), how));
+      case "host":
+        return seenSide("host", hostRuns(how));
+      default:
+        return seenSide(text, loadRecording(text));
+    }
   };
   // Recordings are read, and both guests started, before anything is compared.
   return compareAll(terminal, files, sideOf(a), sideOf(b), options.json ?? false);

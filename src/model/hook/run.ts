@@ -8,7 +8,7 @@
  */
 import { cqRegion, cqRegionSize, ringConstants, sqRegionSize } from "../bytes/ringLayout.js";
 import { takeCqes } from "../cqMemory.js";
-import { loopOf, type Machine, memoryOf, sqeOf } from "../machine.js";
+import { loopOf, type Machine, memoryOf, sqeOf, userSpace } from "../machine.js";
 import {
   bytesOf,
   CQE,
@@ -159,6 +159,10 @@ class Memory {
     this.writeBackTail(m, ringId, memory, guard);
   }
 
+  private u64(at: number): bigint {
+    return new DataView(this.cq.buffer, this.cq.byteOffset).getBigUint64(at, true);
+  }
+
   private u32(at: number): number {
     return new DataView(this.cq.buffer, this.cq.byteOffset).getUint32(at, true);
   }
@@ -166,10 +170,14 @@ class Memory {
   private writeBackCqes(m: Machine, ringId: RingId, memory: RingMemory, guard: ProgramGuard): void {
     const { cqOff, cqEntries } = ringConstants(this.ring);
     const live = memory.cqes.length / CQE.bytes;
+    const { cq } = m.s.rings[ringId] as Ring;
     let cqes = "";
     for (let i = 0; i < live; i++) {
       const at = cqOff.cqes + CQE.bytes * ((memory.cqHead + i) % cqEntries);
-      cqes += textOf(this.cq.subarray(at, at + CQE.bytes));
+      const bytes = textOf(this.cq.subarray(at, at + CQE.bytes));
+      if (bytes.slice(0, CQE.res) !== memory.cqes.slice(CQE.bytes * i, CQE.bytes * i + CQE.res))
+        cq[i] = userSpace(m).labelOf(ringId, this.u64(at)) + 1;
+      cqes += bytes;
     }
     memory.cqes = cqes;
     const passed = (this.u32(cqOff.head) - memory.cqHead) | 0;
@@ -310,7 +318,6 @@ export function runProgram(
     loop.log === "" ? { start: look(m, hook, ring), submissions: [] } : (JSON.parse(loop.log) as Log);
   if (loop.log === "") {
     m.emit({ kind: "step", hook: id });
-    m.emit(R["LOOP-10"]);
   }
   const guard = new ProgramGuard(hook.name, m.emit);
   guard.silent = log.submissions.length > 0;

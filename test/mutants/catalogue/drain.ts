@@ -52,6 +52,20 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     "letGo(m, head);\n    return;",
   ),
   mutant(
+    "a worker of 6.1 lets go all at once",
+    "DRN-16",
+    "ioWq.ts",
+    "if (releaseByCount(m, sqeOf(m, req).ring)) {",
+    "while (releaseByCount(m, sqeOf(m, req).ring));\n  if (m.promised) {",
+  ),
+  mutant(
+    "a worker is through when it lets go the last",
+    "DRN-16",
+    "ioWq.ts",
+    "r.phase = PHASE.wqReleasing;\n    return;",
+    "if (ringOf(m, req).deferList.length > 0) {\n      r.phase = PHASE.wqReleasing;\n      return;\n    }",
+  ),
+  mutant(
     "a drain of 6.12 counts requests",
     "DRN-16",
     "profile.ts",

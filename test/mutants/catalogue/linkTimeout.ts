@@ -10,11 +10,25 @@ export const LINK_TIMEOUT_MUTANTS: readonly Mutant[] = [
     "if (timeout >= 0) armLinkTimeout(m, timeout);",
   ),
   mutant(
+    "an ASYNC request waits by poll before its timer can fire",
+    "LT-20",
+    "ioWq.ts",
+    "if (hasGuardDue(m, req)) {",
+    "if (m.promised) {",
+  ),
+  mutant(
     "a late link timeout says -ETIME",
     "LT-07",
     "linkTimeout.ts",
     "r.res = result === 0 ? ETIME : result;",
     "r.res = result === 0 || result === ENOENT ? ETIME : result;",
+  ),
+  mutant(
+    "a link timeout that expires too late was disarmed",
+    "LT-09",
+    "linkTimeout.ts",
+    'm.emit(R["LT-09"]);\n    r.res = ETIME;',
+    'm.emit(R["LT-09"]);\n    r.res = ECANCELED;',
   ),
   mutant(
     "a link timeout may stand alone",

@@ -105,8 +105,8 @@ export const SEVERING_MUTANTS: readonly Mutant[] = [
     "ALL that finds nothing says -ENOENT",
     "FAIL-08 CAN-05",
     "cancel.ts",
-    "const count = r.progress - 1;",
-    "const count = r.progress - 1 || ENOENT;",
+    "r.progress = 0;\n  return count;",
+    "r.progress = 0;\n  return count || ENOENT;",
   ),
   mutant(
     "only reads and writes sever on an error",
@@ -176,8 +176,8 @@ export const SEVERING_MUTANTS: readonly Mutant[] = [
     "MSG_DONTWAIT waits in a worker",
     "FAIL-02",
     "ioWq.ts",
-    "if (first && issued === EAGAIN && !mayNotWait(sqe.operation)) {",
-    "if (first && issued === EAGAIN) {",
+    "issued === EAGAIN ? !mayNotWait(sqe.operation) : ",
+    "issued === EAGAIN || ",
   ),
   mutant(
     "SOCK_NONEMPTY is never told",

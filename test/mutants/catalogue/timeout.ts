@@ -62,7 +62,7 @@ export const TIMEOUT_MUTANTS: readonly Mutant[] = [
     "FD with ALL finds a TIMEOUT",
     "TMO-09",
     "cancel.ts",
-    "while (!byFd && cancelTimeout(m, ring, matches) === 0) r.progress++;",
-    "while (cancelTimeout(m, ring, byFd ? () => true : matches) === 0) r.progress++;",
+    "while (!byFd && cancelTimeout(m, ring, matches) === 0) count++;",
+    "while (cancelTimeout(m, ring, byFd ? () => true : matches) === 0) count++;",
   ),
 ];
