@@ -5,7 +5,7 @@
 import { cancelChoices } from "./cancel.js";
 import { completeDefer, setFail } from "./complete.js";
 import type { Rule } from "./event.js";
-import { type Machine, requestOf, sqeOf } from "./machine.js";
+import { answersOf, type Machine, requestOf, sqeOf } from "./machine.js";
 import { isForcedAsync, isPollable, opcodeName, resultFails } from "./opcodes.js";
 import { R } from "./rules.js";
 import type { Operation, Sqe } from "./scenario.js";
@@ -15,7 +15,7 @@ import { isRegular, lookUpFd, sourceBytes, writeBytes } from "./world.js";
 
 /** The results that the environment may give, without `never`. */
 export function resultsOf(m: Machine, req: number): readonly number[] {
-  return m.results[req] as readonly number[];
+  return m.results[req] ?? answersOf(sqeOf(m, req));
 }
 
 export function mayStayBlocked(sqe: Sqe): boolean {
@@ -92,7 +92,7 @@ export function choicesOf(m: Machine, req: number, by: "inline" | "worker"): num
   if (by === "inline" && refusesInline(m, req)) return 1;
   if (sqe.operation.opcode === "ASYNC_CANCEL" && sqe.may === null) return cancelChoices(m, req);
   if (isAnswered(sqe)) {
-    const results = resultsOf(m, sqe.id).length;
+    const results = resultsOf(m, req).length;
     if (by === "worker") return results + (mayStayBlocked(sqe) ? 1 : 0);
     return sqe.may === null && sqe.operation.opcode === "OTHER" ? 1 : results + 1;
   }
@@ -155,7 +155,7 @@ export function environmentChoices(m: Machine, req: number): number {
   const r = requestOf(m, req);
   if (r.marks & (MARK.woken | MARK.never)) return 0;
   const sqe = sqeOf(m, req);
-  return resultsOf(m, sqe.id).length + (mayStayBlocked(sqe) ? 1 : 0);
+  return resultsOf(m, req).length + (mayStayBlocked(sqe) ? 1 : 0);
 }
 
 /** The environment completes a blocked operation, or decides that it never will. */

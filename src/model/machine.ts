@@ -17,7 +17,7 @@ export interface Machine {
   /** Whether anything in the scenario cancels, so that io-wq's "picked up" must be told from "issued". */
   readonly cancels: boolean;
   readonly rings: readonly RingTraits[];
-  /** By request: what the environment may answer, without `never`; empty where the operands decide. */
+  /** By declared request: what the environment may answer (answersOf); empty where the operands decide. */
   readonly results: readonly (readonly number[])[];
   /** Addresses, descriptor numbers and user_data, where a program can see them; else null. */
   readonly userSpace: UserSpace | null;
@@ -61,9 +61,7 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
         ({ operation: { opcode } }) => opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT",
       ) ||
       scenario.threads.some((thread) => thread.code.some((instruction) => instruction.do === "sync_cancel")),
-    results: scenario.sqes.map(({ may, operation: { opcode } }) =>
-      may !== null ? may.filter((res) => res !== "never") : opcode === "OTHER" || opcode === "OP" ? [0] : [],
-    ),
+    results: scenario.sqes.map(answersOf),
     rings: scenario.rings.map((ring, index) => ({
       deferTaskrun: ring.setup.includes("DEFER_TASKRUN"),
       taskrunFlag: ring.setup.includes("TASKRUN_FLAG"),
@@ -94,6 +92,12 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
     s,
     emit: () => {},
   };
+}
+
+/** The results that the environment may give to an SQE, without `never`. */
+export function answersOf({ may, operation: { opcode } }: Sqe): readonly number[] {
+  if (may !== null) return may.filter((res) => res !== "never");
+  return opcode === "OTHER" || opcode === "OP" ? [0] : [];
 }
 
 export function requestOf(m: Machine, req: number): Request {

@@ -21,8 +21,11 @@ import { nops } from "./hooks/nops.js";
 import { nopsFirst } from "./hooks/nopsFirst.js";
 import { nopsLoop } from "./hooks/nopsLoop.js";
 import { overflow } from "./hooks/overflow.js";
+import { probe } from "./hooks/probe.js";
+import { probeFirst } from "./hooks/probeFirst.js";
 import { qdLimit } from "./hooks/qdLimit.js";
 import { rateLimiter } from "./hooks/rateLimiter.js";
+import { region } from "./hooks/region.js";
 import { unreg } from "./hooks/unreg.js";
 import { xor } from "./hooks/xor.js";
 import { again } from "./operations/again.js";
@@ -58,6 +61,9 @@ export const SHELF: ProgramLibrary = {
   chain,
   links,
   drain,
+  probe,
+  "probe-first": probeFirst,
+  region,
   "bad-code": badCode,
   "bad-past-tail": badPastTail,
   "bad-reap": badReap,

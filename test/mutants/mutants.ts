@@ -6,6 +6,7 @@ import { ENTER_MUTANTS } from "./catalogue/enter.js";
 import { FILES_MUTANTS } from "./catalogue/files.js";
 import { FORMING_MUTANTS } from "./catalogue/forming.js";
 import { LINK_TIMEOUT_MUTANTS } from "./catalogue/linkTimeout.js";
+import { LOOP_HOOK_MUTANTS } from "./catalogue/loopHooks.js";
 import { ORDER_MUTANTS } from "./catalogue/order.js";
 import { OVERFLOW_MUTANTS } from "./catalogue/overflow.js";
 import { PREP_MUTANTS } from "./catalogue/prep.js";
@@ -28,4 +29,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ENTER_MUTANTS,
   ...FILES_MUTANTS,
   ...CUSTOM_OPERATION_MUTANTS,
+  ...LOOP_HOOK_MUTANTS,
 ];

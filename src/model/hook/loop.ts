@@ -41,11 +41,11 @@ export function startLoop(m: Machine, context: number, ring: number, refused: nu
   const c = m.s.contexts[context] as Context;
   const loop = loopOf(m, context);
   c.ring = ring;
-  m.emit(R["LOOP-07"]);
-  loop.isInside = true;
-  loop.cqWaitIdx = 0;
-  loop.result = refused;
+  // A disabled ring refuses the call before it looks for a hook (ENT-01).
+  if (refused === 0) m.emit(R["LOOP-07"]);
   if (refused === EEXIST) m.emit(R["LOOP-08"]);
+  loop.isInside = true;
+  loop.result = refused;
   c.stage = refused === 0 ? STAGE.loopStart : STAGE.exit;
 }
 
@@ -145,7 +145,7 @@ function runStep(m: Machine, context: number): void {
   m.emit(R["LOOP-10"]);
   if (m.s.hooks[id]?.links === 0) {
     m.emit(R["LOOP-03"]);
-    const text = `ring ${m.scenario.rings[c.ring]?.name} runs ops that were freed with their last link`;
+    const text = `runs on ring ${m.scenario.rings[c.ring]?.name}, though its ops were freed with their last link`;
     m.emit({ kind: "diagnosis", code: "use-after-free", program: hook.name, text, refused: true });
     leave(m, context, EFAULT);
     return;
@@ -308,7 +308,7 @@ function runFirstForm(m: Machine, context: number, id: number): void {
   sleepOrGoOn(m, context, id, missing);
 }
 
-/** What io_uring_enter returns from the loop. */
+/** What io_uring_enter returns from the loop; the next call's parameters are new ones (LOOP-12). */
 export function loopResult(m: Machine, context: number): number {
   const loop = loopOf(m, context);
   loop.isInside = false;

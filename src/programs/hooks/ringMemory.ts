@@ -73,6 +73,10 @@ export class RingMemory {
   get sqTail(): number {
     return this.rings.u32(this.ring.sqOff.tail);
   }
+  /** IORING_SQ_NEED_WAKEUP, IORING_SQ_CQ_OVERFLOW, IORING_SQ_TASKRUN. */
+  get sqFlags(): number {
+    return this.rings.u32(this.ring.sqOff.flags);
+  }
   /** SQEs that were queued and not submitted yet. Says nothing on a ring with SQ_REWIND, which has no SQ tail. */
   get queued(): number {
     return distance(this.sqTail, this.sqHead);
@@ -98,7 +102,7 @@ export class RingMemory {
    * does not sleep while there is an overflow.
    */
   get isFullForUser(): boolean {
-    const overflows = (this.rings.u32(this.ring.sqOff.flags) & IORING_SQ_CQ_OVERFLOW) !== 0;
+    const overflows = (this.sqFlags & IORING_SQ_CQ_OVERFLOW) !== 0;
     return overflows && distance(this.cqTail, this.cqHead) === this.ring.cqEntries;
   }
 }
