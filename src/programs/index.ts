@@ -22,6 +22,7 @@ import { nopsLoop } from "./hooks/nopsLoop.js";
 import { overflow } from "./hooks/overflow.js";
 import { qdLimit } from "./hooks/qdLimit.js";
 import { rateLimiter } from "./hooks/rateLimiter.js";
+import { straight, straightFirst } from "./hooks/straight.js";
 import { unreg } from "./hooks/unreg.js";
 import { xor } from "./hooks/xor.js";
 import { again } from "./operations/again.js";
@@ -37,6 +38,7 @@ import { pduReader, positive, skipComplete, stale } from "./operations/misbehavi
 import { noop } from "./operations/noop.js";
 import { prepFails } from "./operations/prepFails.js";
 import { result } from "./operations/result.js";
+import { straightOperation } from "./operations/straight.js";
 import { xorParity } from "./operations/xorParity.js";
 
 export const SHELF: ProgramLibrary = {
@@ -60,6 +62,8 @@ export const SHELF: ProgramLibrary = {
   "bad-spin": badSpin,
   "bad-endless": badEndless,
   "bad-region": badRegion,
+  straight,
+  "straight-first": straightFirst,
   // Custom operations.
   noop,
   result,
@@ -79,4 +83,5 @@ export const SHELF: ProgramLibrary = {
   "pdu-reader": pduReader,
   "skip-complete": skipComplete,
   positive,
+  "straight-op": straightOperation,
 };

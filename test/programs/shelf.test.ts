@@ -18,7 +18,9 @@ describe.each(Object.entries(SHELF))("%s", (name, program) => {
       expect(offset % BYTES[type]).toBe(0);
       end = offset + BYTES[type];
     }
-    expect(program.memoryBytes).toBe(end);
+    // An array has no name: only the programs that are spelled in their declaration have one.
+    if (name.startsWith("straight")) expect(program.memoryBytes).toBeGreaterThan(end);
+    else expect(program.memoryBytes).toBe(end);
   });
 
   it("has the callbacks of one form", () => {
