@@ -1,12 +1,12 @@
 /** One run of a litmus file under one profile, by a chooser: what happened at each step, and what it comes to. */
 import { watchClaims } from "../check/check.js";
-import { boundValue, hangs, type Watched } from "../check/monitor.js";
+import { hangs } from "../check/monitor.js";
+import { outcomeOfRun } from "../check/outcomes.js";
 import type { LitmusTest } from "../litmus/index.js";
 import type { Event } from "../model/event.js";
 import { actorOf } from "../model/model.js";
-import type { CqeRecord, Outcome } from "../model/outcome.js";
+import type { Outcome } from "../model/outcome.js";
 import type { ProfileName } from "../model/profile.js";
-import type { Scenario } from "../model/scenario.js";
 import { claimTitle } from "../report/claim.js";
 import type { TimelineStep } from "../report/timeline.js";
 import type { Chooser } from "../scheduler/chooser.js";
@@ -69,20 +69,7 @@ export function runTest(
     events,
     end,
     why,
-    outcome: ended ? outcomeOf(test.scenario, events, state) : null,
+    outcome: ended ? outcomeOfRun(test.scenario, events, state.system) : null,
     claims: ended ? claims : null,
-  };
-}
-
-function outcomeOf(scenario: Scenario, events: readonly Event[], { system }: Watched): Outcome {
-  const cq: CqeRecord[][] = scenario.rings.map(() => []);
-  for (const event of events) {
-    if (event.kind === "cqe") cq[event.ring]?.push([event.label, event.res, event.flags]);
-  }
-  return {
-    cq,
-    values: scenario.values.map((_, value) => boundValue(system, value)),
-    files: system.files.slice(),
-    hang: hangs(system, scenario),
   };
 }

@@ -42,15 +42,20 @@ export const FEATURES = [
   /** Results that the environment chooses: OP, `may`, opcodes that the model knows by name only. */
   "may",
 ] as const;
-export type Feature = (typeof FEATURES)[number];
+/**
+ * Programs of a kernel that has them (profile): loop hooks, custom operations. Not in FEATURES: what is drawn from those
+ * stays the same, and can be held against any kernel.
+ */
+export const PROGRAM_FEATURES = ["hooks", "operations"] as const;
+export type Feature = (typeof FEATURES)[number] | (typeof PROGRAM_FEATURES)[number];
 
 /** Features that no kernel can be asked for, or whose CQEs nobody could tell apart. */
-export const MODEL_ONLY: ReadonlySet<Feature> = new Set(["may", "sharedUserData"]);
+export const MODEL_ONLY: ReadonlySet<Feature> = new Set(["may", "sharedUserData", ...PROGRAM_FEATURES]);
 
 export interface GenerateOptions {
   /** SQEs of a scenario, 1 to 12. LINK_TIMEOUTs count. */
   readonly sqesMax: number;
-  /** Left out: all of them. */
+  /** Left out: all of FEATURES. */
   readonly features?: readonly Feature[];
   /** A semantics profile: leaves out what that kernel does not have. */
   readonly profile?: string;
