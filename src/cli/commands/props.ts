@@ -76,7 +76,7 @@ async function propsCommand(terminal: Terminal, options: PropsOptions): Promise<
     for (const profile of options.profile ?? [suite.profile ?? DEFAULT_PROFILE]) {
       const lacks = whatLacks(suite, profile);
       if (lacks !== null) {
-        if (options.suite !== undefined) throw new UserError([problem("--profile", "no-programs", lacks)]);
+        if (options.suite !== undefined) throw new UserError([problem("--profile", "not-in-profile", lacks)]);
         continue;
       }
       codes.push(runSuite(terminal, suite, profile, seed, options, progress));

@@ -32,9 +32,14 @@ export function withPrograms(choice: ProgramChoice, options: GenerateOptions): G
   const built = build(plain, options);
   const flag = programsOf(options.profile ?? "")?.operations === "v1" ? "BPF" : "BPF_EXT";
   const withOperations = choice.operations.length === 0 ? built : addOperations(built, choice, flag);
-  return choice.hook === null
-    ? withOperations
-    : addHook(withOperations, choice.hook, choice, isFirstForm(options));
+  const { profile } = options;
+  return {
+    ...(choice.hook === null
+      ? withOperations
+      : addHook(withOperations, choice.hook, choice, isFirstForm(options))),
+    // A ring's flag for operations is one profile's.
+    ...(profile !== undefined && { semantics: profile }),
+  };
 }
 
 function isFirstForm({ profile }: GenerateOptions): boolean {
