@@ -77,6 +77,21 @@ export {
   type ProfileName,
   profileOf,
 } from "./model/profile.js";
+export type {
+  HookProgram,
+  HookView,
+  LoopParams,
+  LoopState,
+  OperationData,
+  OperationProgram,
+  Parameters,
+  Program,
+  ProgramArguments,
+  ProgramLibrary,
+  Region,
+  RingConstants,
+  Variable,
+} from "./model/programs/index.js";
 export { RULES } from "./model/rules.js";
 export {
   type FdRef,
@@ -87,6 +102,8 @@ export {
   type Sqe,
 } from "./model/scenario.js";
 export type { State } from "./model/state.js";
+// Loop hooks and custom operations that litmus files may name.
+export { SHELF } from "./programs/index.js";
 // The named claims about io_uring, for runs of any implementation; and scenarios to run it on.
 export {
   FEATURES,

@@ -6,6 +6,8 @@ import type { ProfileName } from "../model/profile.js";
 import { RULES } from "../model/rules.js";
 import { codecOf } from "../scheduler/packing.js";
 import { type Progress, type SearchResult, search } from "../scheduler/search.js";
+import { Diagnoses } from "./diagnoses.js";
+import { endlessRun } from "./endless.js";
 import { type Watched, type WatchedModel, watch } from "./monitor.js";
 import { OutcomeAlphabet, type OutcomeSet, outcomesOf } from "./outcomes.js";
 import type { CheckLimits, CheckResult, ClaimResult, Verdict } from "./result.js";
@@ -52,6 +54,7 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
   }));
   const hang: Tally = { claim: null, positive: 0, negative: 0, premises: 1, witness: -1 };
   const fired = new Uint8Array(RULES.length);
+  const diagnoses = new Diagnoses();
   const { limits = {}, outcomesMax = 1000, onProgress } = options;
 
   const found = search(
@@ -64,8 +67,9 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
     limits,
     {
       edges: true,
-      onEvent: (event) => {
+      onEvent: (event, from, action) => {
         if (event.kind === "rule") fired[event.index] = 1;
+        else if (event.kind === "diagnosis") diagnoses.add(event, from, action);
       },
       onTerminal: (state, id) => {
         ends.set(id, alphabet.end(state.system));
@@ -88,7 +92,11 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
   if (hang.positive > 0 && !test.claims.some((claim) => mentionsHang(claim.condition))) {
     claims.push({ ...decide({ ...hang, claim: NO_HANG }, found), kind: "hang" });
   }
-  if (found.complete && found.terminals.length === 0) claims.push(NO_END);
+  const refused = diagnoses.refused(found);
+  claims.push(...refused);
+  const endless = test.scenario.hooks.length > 0 ? endlessRun(found, test.scenario) : null;
+  if (endless !== null) claims.push(endless);
+  else if (found.complete && found.terminals.length === 0) claims.push(NO_END);
   const outcomes =
     found.complete && found.graph !== null ? outcomesOf(found.graph, alphabet, ends, alphabet.tracks) : null;
   const result: CheckResult = {
@@ -104,6 +112,7 @@ export function checkTest(test: LitmusTest, profile: ProfileName, options: Check
       complete: found.complete,
       limit: found.limit === null ? null : { name: found.limit.name, value: found.limit.value },
     },
+    diagnoses: diagnoses.told(found),
     rules: RULES.filter((rule) => fired[rule.index] === 1),
   };
   return { result, outcomes };

@@ -33,17 +33,6 @@ interface End extends Omit<Outcome, "cq" | "programs"> {
   readonly left?: readonly (readonly CqeRecord[])[];
 }
 
-/** What one run comes to, of its events and its last state: in the form in which a search lists outcomes. */
-export function outcomeOfRun(scenario: Scenario, events: readonly Event[], last: State): Outcome {
-  const alphabet = new OutcomeAlphabet(scenario);
-  const tracks: number[][] = Array.from({ length: alphabet.tracks }, () => []);
-  for (const event of events) {
-    const letter = alphabet.letter(event);
-    if (letter > 0) tracks[alphabet.trackOf(letter)]?.push(letter);
-  }
-  return alphabet.outcomeOf({ tracks, end: alphabet.end(last) });
-}
-
 /** CQEs and final states, numbered as they are met. */
 export class OutcomeAlphabet {
   private readonly letters = new Map<number, number>();

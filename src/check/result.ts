@@ -23,6 +23,17 @@ export interface ClaimResult {
   readonly negative: number;
 }
 
+/** What the author of a program ought to know: the program goes on as the kernel would let it. */
+export interface Diagnosis {
+  /** `stale-result`, `waits-in-vain`, …: docs/PROGRAMS.md says what each means. */
+  readonly code: string;
+  /** The hook's name, or the operation's id. */
+  readonly program: string;
+  readonly text: string;
+  /** A shortest run that shows it. */
+  readonly path: Schedule;
+}
+
 /** The limits of one check; absent: none. */
 export interface CheckLimits {
   readonly statesMax?: number;
@@ -51,6 +62,8 @@ export interface CheckResult {
     /** Name and value of the limit that was hit. */
     readonly limit: { readonly name: string; readonly value: number | string } | null;
   };
+  /** Of programs, in the order in which they were found; each once, at most 20. What no verifier would have loaded is a violated claim instead. */
+  readonly diagnoses: readonly Diagnosis[];
   /** Rules that some transition applied, in the order of the specification. */
   readonly rules: readonly Rule[];
 }

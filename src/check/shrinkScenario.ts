@@ -65,15 +65,12 @@ function* smallerDeclarations(declaration: Declaration): Generator<Declaration> 
       if (declaration.mem !== null) yield { ...declaration, mem: null };
       break;
     case "hook":
+      if (declaration.sqes !== null)
+        for (const sqes of smallerBlocks(declaration.sqes, smallerSqes)) yield { ...declaration, sqes };
+      yield* smallerArgumentLists(declaration);
+      break;
     case "bpfop":
-      for (const args of without(declaration.args)) yield { ...declaration, args };
-      for (const [at, argument] of declaration.args.entries()) {
-        for (const smaller of smallerArguments(argument))
-          yield {
-            ...declaration,
-            args: [...declaration.args.slice(0, at), smaller, ...declaration.args.slice(at + 1)],
-          };
-      }
+      yield* smallerArgumentLists(declaration);
       break;
     case "file":
       if (declaration.content.text.length > 0) {
@@ -85,6 +82,15 @@ function* smallerDeclarations(declaration: Declaration): Generator<Declaration> 
       break;
     default:
       break;
+  }
+}
+
+function* smallerArgumentLists<P extends ProgramDeclaration>(declaration: P): Generator<P> {
+  const { args } = declaration;
+  for (const fewer of without(args)) yield { ...declaration, args: fewer };
+  for (const [at, argument] of args.entries()) {
+    for (const smaller of smallerArguments(argument))
+      yield { ...declaration, args: [...args.slice(0, at), smaller, ...args.slice(at + 1)] };
   }
 }
 
@@ -109,8 +115,13 @@ function withoutProgram(
         const otherwise = statement.otherwise === null ? null : drop(statement.otherwise);
         return [{ ...statement, body: drop(statement.body), otherwise }];
       }
-      const names = statement.kind === "attach" || statement.kind === "detach";
-      if (!names || statement.what.text !== name) return [statement];
+      const names =
+        statement.kind === "attach" || statement.kind === "detach"
+          ? statement.what.text
+          : statement.kind === "drive"
+            ? statement.hook.text
+            : null;
+      if (names !== name) return [statement];
       dropped++;
       return [];
     }),

@@ -1,12 +1,13 @@
 /** One run of a litmus file under one profile, by a chooser: what happened at each step, and what it comes to. */
 import { watchClaims } from "../check/check.js";
-import { hangs } from "../check/monitor.js";
-import { outcomeOfRun } from "../check/outcomes.js";
+import { hangs, type Watched } from "../check/monitor.js";
+import { OutcomeAlphabet } from "../check/outcomes.js";
 import type { LitmusTest } from "../litmus/index.js";
 import type { Event } from "../model/event.js";
 import { actorOf } from "../model/model.js";
 import type { Outcome } from "../model/outcome.js";
 import type { ProfileName } from "../model/profile.js";
+import type { Scenario } from "../model/scenario.js";
 import { claimTitle } from "../report/claim.js";
 import type { TimelineStep } from "../report/timeline.js";
 import type { Chooser } from "../scheduler/chooser.js";
@@ -69,7 +70,18 @@ export function runTest(
     events,
     end,
     why,
-    outcome: ended ? outcomeOfRun(test.scenario, events, state.system) : null,
+    outcome: ended ? outcomeOf(test.scenario, events, state) : null,
     claims: ended ? claims : null,
   };
+}
+
+/** What the run shows: the word of its CQEs, and its end. */
+function outcomeOf(scenario: Scenario, events: readonly Event[], { system }: Watched): Outcome {
+  const alphabet = new OutcomeAlphabet(scenario);
+  const tracks: number[][] = Array.from({ length: alphabet.tracks }, () => []);
+  for (const event of events) {
+    const letter = alphabet.letter(event);
+    if (letter > 0) tracks[alphabet.trackOf(letter)]?.push(letter);
+  }
+  return alphabet.outcomeOf({ tracks, end: alphabet.end(system) });
 }

@@ -67,6 +67,9 @@ function whatIsWrong(report: RunReport, { scenario }: LitmusTest): string | null
         return `outcome.${name} has ${outcome?.[name]?.length ?? "no"} entries: the scenario has ${length} ${what}`;
       }
     }
+    if (scenario.memories.length > 0 && outcome.programs === undefined) {
+      return "outcome.programs is missing: the scenario has programs, which take CQEs and have memories";
+    }
     if (typeof outcome.hang !== "boolean") return "outcome.hang is neither true nor false";
   }
   return null;

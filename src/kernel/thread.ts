@@ -184,7 +184,10 @@ export class ThreadRunner {
       case "attach":
       case "detach":
       case "signal":
-        throw new Unsupported("loop hooks, custom operations and signals are not what this kernel is asked for");
+      case "drive":
+        throw new Unsupported(
+          "loop hooks, custom operations and signals are not what this kernel is asked for",
+        );
       case "sync_cancel":
         return this.syncCancel(statement);
       case "sleep":

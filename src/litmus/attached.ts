@@ -14,7 +14,7 @@ import type { Statement, Word } from "./syntax.js";
 /** IO_RING_MAX_BPF_OPS (v2 and v3 of the posted series). */
 const RING_OPERATIONS_MAX = 16;
 
-/** Which programs some thread attaches: they are not attached from the start. */
+/** Which programs some thread attaches, or drives itself: they are not attached from the start. */
 export function attachedByThreads({ threads, programs, ring }: Scope): {
   readonly hooks: ReadonlySet<DeclaredHook>;
   readonly operations: ReadonlySet<DeclaredOperation>;
@@ -26,6 +26,10 @@ export function attachedByThreads({ threads, programs, ring }: Scope): {
       if (statement.kind === "if") {
         follow(statement.body.items);
         follow(statement.otherwise?.items ?? []);
+      }
+      if (statement.kind === "drive") {
+        const driven = programNamed(statement.hook, programs);
+        if (driven?.kind === "hook") hooks.add(programs.hooks[driven.hook]!);
       }
       if (statement.kind !== "attach") continue;
       const found = programNamed(statement.what, programs);

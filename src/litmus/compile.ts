@@ -110,7 +110,18 @@ function compilePrograms(
     const args = compileArguments(syntax, program, scope, userData);
     const attached = !byThreads.hooks.has(declared);
     const own = labelsOfHook(at, labels, scope.firstHookLabel);
-    return [{ name: syntax.name.text, ring, memory, program, args, attached, labels: own }];
+    return [
+      {
+        name: syntax.name.text,
+        ring,
+        memory,
+        program,
+        args,
+        attached,
+        labels: own,
+        sqes: scope.hookSqes.get(syntax.name.text) ?? [],
+      },
+    ];
   });
   const operations = scope.programs.operations.flatMap((declared): OperationDecl[] => {
     const { syntax, id, ring, memory, program } = declared;

@@ -4,7 +4,7 @@ import { unprefixed } from "./conditionGrammar.js";
 import type { Reporter } from "./diagnostic.js";
 import { FIRST_FITS, FORMS } from "./parser.js";
 import { StatementGrammar } from "./statementGrammar.js";
-import type { Argument, Declaration, Integer, LitmusFile, Text, Word } from "./syntax.js";
+import type { Argument, Block, Declaration, Integer, LitmusFile, SqeSyntax, Text, Word } from "./syntax.js";
 import * as t from "./tokens.js";
 
 /** The tree of a scanned text; null where it has none, and then the reporter has the reason. */
@@ -236,7 +236,12 @@ class Grammar extends StatementGrammar {
     const ring = this.SUBRULE1(this.name);
     this.CONSUME(t.Equals);
     const program = this.SUBRULE2(this.name);
-    return { kind: "hook", at, name, ring, program, args: this.SUBRULE(this.programArguments) };
+    const args = this.SUBRULE(this.programArguments);
+    let sqes: Block<SqeSyntax> | null = null;
+    this.OPTION(() => {
+      sqes = this.SUBRULE(this.sqeBlock);
+    });
+    return { kind: "hook", at, name, ring, program, args, sqes };
   });
 
   /** `(key=value, …)`; nothing is the same as `()`. */

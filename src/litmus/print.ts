@@ -82,8 +82,10 @@ function printDeclaration(declaration: Declaration): string[] {
       return [`${declaration.fixed ? "fixed " : ""}buf ${declaration.name.text}[${declaration.size.value}]`];
     case "bpfop":
       return [`bpfop ${declaration.id.text} on ${declaration.ring.text} = ${printProgram(declaration)}`];
-    case "hook":
-      return [`hook ${declaration.name.text} on ${declaration.ring.text} = ${printProgram(declaration)}`];
+    case "hook": {
+      const head = `hook ${declaration.name.text} on ${declaration.ring.text} = ${printProgram(declaration)}`;
+      return declaration.sqes === null ? [head] : [`${head} {`, ...printSqes(declaration.sqes, "  "), "}"];
+    }
     case "thread":
       return [`thread ${declaration.name.text} {`, ...printStatements(declaration.body, "  "), "}"];
     case "claim": {
@@ -155,12 +157,16 @@ export function statementHead(statement: Statement): string {
       return `clear slot ${statement.slot.value}`;
     case "sync_cancel":
       return `sync_cancel${optional(statement.ring)} target=${statement.target.text}${bind(statement.bind)}`;
+    case "signal":
+      return `signal ${statement.thread.text}`;
     case "sleep":
       return `sleep ${printTime(statement.time.ms)}`;
     case "if":
       return `if ${printCondition(statement.condition)}`;
     case "attach":
       return `attach ${statement.what.text} to ${statement.ring.text}${bind(statement.bind)}`;
+    case "drive":
+      return `drive ${statement.hook.text}`;
     case "detach":
       return `detach ${statement.what.text}${bind(statement.bind)}`;
   }

@@ -1,5 +1,5 @@
 /** The names that threads bring: labels of SQEs and of messages, and values that `as` binds. */
-import type { LabelId, RingId, ThreadId, ValueId } from "../model/scenario.js";
+import type { LabelId, ReqId, RingId, ThreadId, ValueId } from "../model/scenario.js";
 import type { Reporter } from "./diagnostic.js";
 import { SQES_MAX, VALUES_MAX } from "./limits.js";
 import { isConditionWord, reportDuplicate, reportReserved } from "./names.js";
@@ -19,6 +19,8 @@ export interface Program {
   /** The ring on which a label's CQEs are posted. */
   readonly labelRings: readonly RingId[];
   readonly values: readonly string[];
+  /** By the name of a hook: the SQEs that are left in its program's memory. */
+  readonly hookSqes: ReadonlyMap<string, readonly ReqId[]>;
   /** Which thread binds a value. */
   readonly binders: readonly ThreadId[];
   label(name: string): LabelId | undefined;
@@ -26,10 +28,11 @@ export interface Program {
 }
 
 /**
- * Walks the threads in textual order. `ringOf` may answer anything for a ring that there is not: whoever compiles
+ * Walks the hooks, then the threads, in textual order. `ringOf` may answer anything for a ring that there is not: whoever compiles
  * the statement reports it.
  */
 export function collectProgram(
+  hooks: readonly Extract<Declaration, { kind: "hook" }>[],
   threads: readonly Extract<Declaration, { kind: "thread" }>[],
   ringOf: (name: string) => RingId,
   reporter: Reporter,
@@ -86,6 +89,16 @@ export function collectProgram(
     }
   };
 
+  const hookSqes = new Map<string, readonly ReqId[]>();
+  for (const hook of hooks) {
+    if (hook.sqes === null) continue;
+    const first = sqes.length;
+    for (const sqe of hook.sqes.items) addSqe(sqe, ringOf(hook.ring.text));
+    hookSqes.set(
+      hook.name.text,
+      hook.sqes.items.map((_, at) => first + at),
+    );
+  }
   threads.forEach((thread, id) => {
     collect(thread.body.items, id, new Set());
   });
@@ -107,6 +120,7 @@ export function collectProgram(
     labels: [...labels.keys()],
     labelRings,
     values: [...values.keys()],
+    hookSqes,
     binders,
     label: (name) => labels.get(name),
     value: (name) => values.get(name),

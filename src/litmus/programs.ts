@@ -43,6 +43,9 @@ export type ProgramName =
   | { readonly kind: "hook"; readonly hook: HookId }
   | { readonly kind: "operation"; readonly ids: readonly OperationId[] };
 
+/** Of an SQE in a program's memory. */
+const SQE_BYTES = 64;
+
 /** Looks the declarations' programs up, and gives each its memory: operations of one map share it. */
 export function declarePrograms(
   declarations: readonly ProgramDeclaration[],
@@ -63,7 +66,12 @@ export function declarePrograms(
     if (kind === "hook") {
       checkHookName(syntax.name, hooks, reporter);
       const program = found?.kind === "hook" ? found : null;
-      hooks.push({ syntax, ring: on, program, memory: memories.own(syntax.name, program) });
+      hooks.push({
+        syntax,
+        ring: on,
+        program,
+        memory: memories.own(syntax.name, program, SQE_BYTES * (syntax.sqes?.items.length ?? 0)),
+      });
       continue;
     }
     const id = operationId(syntax.id, reporter);
@@ -194,28 +202,29 @@ function checkHookName(name: Word, hooks: readonly DeclaredHook[], reporter: Rep
 
 interface Memories {
   readonly list: readonly MemoryDecl[];
-  own(name: Word, program: Program | null): MemoryId;
+  /** `more`: bytes behind what the program asks for. */
+  own(name: Word, program: Program | null, more: number): MemoryId;
   shared(at: Word, map: string | null, otherwise: string, program: Program | null): MemoryId;
 }
 
 function createMemories(reporter: Reporter): Memories {
   const list: MemoryDecl[] = [];
   const maps = new Map<string, MemoryId>();
-  const add = (at: Word, name: string, program: Program | null): MemoryId => {
+  const add = (at: Word, name: string, program: Program | null, more = 0): MemoryId => {
     // Outcomes tell memories apart by their names.
     if (list.some((memory) => memory.name === name)) {
       const hint = "a memory is named after its hook, its map or its operation's id";
       reporter.report(at.at, "duplicate-name", `\`${clip(name)}\` is already the name of a memory`, hint);
     }
-    list.push({ name, size: program?.memoryBytes ?? 0, variables: program?.variables ?? {} });
+    list.push({ name, size: (program?.memoryBytes ?? 0) + more, variables: program?.variables ?? {} });
     return list.length - 1;
   };
   return {
     list,
-    own: (name, program) => {
+    own: (name, program, more) => {
       // A second hook of that name was reported.
       const taken = list.findIndex((memory) => memory.name === name.text);
-      return taken >= 0 && !maps.has(name.text) ? taken : add(name, name.text, program);
+      return taken >= 0 && !maps.has(name.text) ? taken : add(name, name.text, program, more);
     },
     shared(at, map, otherwise, program) {
       const memory = map === null ? undefined : maps.get(map);

@@ -189,8 +189,9 @@ export function buildScope(file: LitmusFile, library: ProgramLibrary, reporter: 
 
   const names = { names: rings.map(({ name }) => name), idOf: (name: string) => ringIds.get(name) };
   const programs = declarePrograms(programDeclarations, library, names, reporter);
+  const hookDeclarations = programDeclarations.filter((one) => one.kind === "hook");
   const program = withHookLabels(
-    collectProgram(threads, (name) => ringIds.get(name) ?? 0, reporter),
+    collectProgram(hookDeclarations, threads, (name) => ringIds.get(name) ?? 0, reporter),
     programs,
     reporter,
   );

@@ -60,7 +60,21 @@ export function settleSemantics(
   return named;
 }
 
-function needsOf({ rings, hooks, operations, sqes }: Scenario): readonly Need[] {
+/** Hooks that somebody attaches; one that threads drive themselves, every kernel has. */
+function attachedHooks({ hooks, threads }: Scenario): Scenario["hooks"] {
+  const byThreads = new Set(
+    threads.flatMap(({ code }) =>
+      code.flatMap((instruction) =>
+        instruction.do === "attach" && instruction.what.kind === "hook" ? [instruction.what.hook] : [],
+      ),
+    ),
+  );
+  return hooks.filter(({ attached }, id) => attached || byThreads.has(id));
+}
+
+function needsOf(scenario: Scenario): readonly Need[] {
+  const { rings, operations, sqes } = scenario;
+  const hooks = attachedHooks(scenario);
   const setup = (flag: SetupFlag): boolean => rings.some((ring) => ring.setup.includes(flag));
   const needs: Need[] = [];
   if (hooks.some(({ program }) => program.loopStep !== undefined)) {

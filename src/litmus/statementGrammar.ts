@@ -35,9 +35,11 @@ export abstract class StatementGrammar extends SqeGrammar {
         { ALT: () => this.SUBRULE(this.clear) },
         { ALT: () => this.SUBRULE(this.syncCancel) },
         { ALT: () => this.SUBRULE(this.sleep) },
+        { ALT: () => this.SUBRULE(this.signal) },
         { ALT: () => this.SUBRULE(this.branch) },
         { ALT: () => this.SUBRULE(this.attach) },
         { ALT: () => this.SUBRULE(this.detach) },
+        { ALT: () => this.SUBRULE(this.drive) },
         { ALT: () => this.refuse(this.CONSUME(t.Anything), "statement") },
       ],
     });
@@ -208,6 +210,11 @@ export abstract class StatementGrammar extends SqeGrammar {
     return { kind: "sleep", at, time: this.SUBRULE(this.duration) };
   });
 
+  protected readonly signal = this.RULE("signal", (): Statement => {
+    const at = this.at(this.CONSUME(t.word("signal")));
+    return { kind: "signal", at, thread: this.SUBRULE(this.name) };
+  });
+
   protected readonly branch = this.RULE("branch", (): Statement => {
     const at = this.at(this.CONSUME(t.word("if")));
     const condition = this.SUBRULE(this.condition);
@@ -232,6 +239,11 @@ export abstract class StatementGrammar extends SqeGrammar {
     const at = this.at(this.CONSUME(t.word("detach")));
     const what = this.SUBRULE(this.identity);
     return { kind: "detach", at, what, bind: this.SUBRULE(this.binding) };
+  });
+
+  protected readonly drive = this.RULE("drive", (): Statement => {
+    const at = this.at(this.CONSUME(t.word("drive")));
+    return { kind: "drive", at, hook: this.SUBRULE(this.name) };
   });
 
   protected readonly binding = this.RULE("binding", (): Word | null => {

@@ -143,6 +143,8 @@ export type Declaration = Node &
         readonly ring: Word;
         readonly program: Word;
         readonly args: readonly Argument[];
+        /** SQEs that user space leaves in the program's memory; null: none. */
+        readonly sqes: Block<SqeSyntax> | null;
       }
     | { readonly kind: "thread"; readonly name: Word; readonly body: Block<Statement> }
     | {
@@ -196,6 +198,7 @@ export type Statement = Node &
         readonly bind: Word | null;
       }
     | { readonly kind: "sleep"; readonly time: Duration }
+    | { readonly kind: "signal"; readonly thread: Word }
     | {
         readonly kind: "if";
         readonly condition: ConditionSyntax;
@@ -204,6 +207,7 @@ export type Statement = Node &
       }
     | { readonly kind: "attach"; readonly what: Word; readonly ring: Word; readonly bind: Word | null }
     | { readonly kind: "detach"; readonly what: Word; readonly bind: Word | null }
+    | { readonly kind: "drive"; readonly hook: Word }
   );
 
 export interface SqeSyntax extends Node {

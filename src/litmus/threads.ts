@@ -8,6 +8,7 @@ import { compileRequest } from "./operands.js";
 import { statementHead } from "./print.js";
 import { oneOperation, programNamed, programNames } from "./programs.js";
 import type { Scope } from "./scope.js";
+import { suggest } from "./suggest.js";
 import type { Block, Fd, Integer, SqeSyntax, Statement, Word } from "./syntax.js";
 
 /** The program of thread `thread`. `userData`: the user_data of each SQE, by ReqId. */
@@ -130,6 +131,21 @@ function compileStatement(statement: Statement, target: Target): void {
       });
       return;
     }
+    case "signal": {
+      const { text, at } = statement.thread;
+      const target = scope.threads.findIndex(({ name }) => name.text === text);
+      const names = scope.threads.map(({ name }) => name.text);
+      if (target < 0) {
+        reporter.report(at, "undefined-name", `there is no thread \`${text}\``, suggest(text, names));
+      } else if (target === thread) {
+        reporter.report(
+          at,
+          "contradiction",
+          "a thread that sends itself a signal is in no call that it ends",
+        );
+      } else code.push({ ...origin, do: "signal", thread: target });
+      return;
+    }
     case "sleep":
       code.push({ ...origin, do: "sleep", time: statement.time.ms });
       return;
@@ -145,6 +161,12 @@ function compileStatement(statement: Statement, target: Target): void {
         compileBlock(statement.otherwise, target);
         code[jump] = { ...origin, text: "else", do: "jump", to: code.length };
       }
+      return;
+    }
+    case "drive": {
+      const found = programNamed(statement.hook, scope.programs);
+      if (found?.kind === "hook") code.push({ ...origin, do: "drive", hook: found.hook });
+      else reportUndefined(reporter, statement.hook, "hook", programNames(scope.programs));
       return;
     }
     case "attach":

@@ -79,9 +79,11 @@ export const STATEMENT_WORDS = [
   "clear",
   "sync_cancel",
   "sleep",
+  "signal",
   "if",
   "attach",
   "detach",
+  "drive",
 ] as const;
 
 /** Words that begin or negate an atom, or join two; a name like that would hide behind them. */
@@ -366,7 +368,7 @@ function createNesting(): Nesting {
     inSqes: () => braces.at(-1) === true,
     follow(found, before) {
       nots = found.tokenType === word("not") ? nots + 1 : 0;
-      if (found.tokenType === LeftBrace) braces.push(opensSqes(before));
+      if (found.tokenType === LeftBrace) braces.push(opensSqes(before, braces.length === 0));
       else if (found.tokenType === RightBrace) braces.pop();
       else if (found.tokenType === LeftParen) parens++;
       else if (found.tokenType === RightParen) parens = Math.max(0, parens - 1);
@@ -376,9 +378,10 @@ function createNesting(): Nesting {
   };
 }
 
-/** `queue {`, `queue r {`, and the same with `submit`. */
-function opensSqes(before: readonly IToken[]): boolean {
-  const opens = (found: IToken | undefined) =>
-    found !== undefined && (found.tokenType === word("queue") || found.tokenType === word("submit"));
-  return opens(before.at(-1)) || opens(before.at(-2));
+/** `queue {`, `queue r {`, and the same with `submit`; of the declarations, all but `ring r {` and `thread T {`: a hook's. */
+function opensSqes(before: readonly IToken[], isOutside: boolean): boolean {
+  const is = (found: IToken | undefined, ...words: LanguageWord[]): boolean =>
+    words.some((text) => found?.tokenType === word(text));
+  if (isOutside) return !is(before.at(-2), "ring", "thread") && before.length > 2;
+  return is(before.at(-1), "queue", "submit") || is(before.at(-2), "queue", "submit");
 }

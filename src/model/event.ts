@@ -43,6 +43,7 @@ export type Event =
       readonly operation: OperationId;
       readonly callback: Callback;
       readonly req: ReqId;
+      readonly label: LabelId;
     }
   /** A program did what its author ought to know. `refused`: the verifier would not have let it run. */
   | {
@@ -53,7 +54,12 @@ export type Event =
       readonly refused: boolean;
     }
   /** The first issue attempt of a request: from here on it may have had its effect. */
-  | { readonly kind: "issued"; readonly req: ReqId; readonly by: "submitter" | "task work" | "worker" }
+  | {
+      readonly kind: "issued";
+      readonly req: ReqId;
+      readonly label: LabelId;
+      readonly by: "submitter" | "task work" | "worker";
+    }
   /** A request is over: freed, whether or not it posted a CQE. */
   | { readonly kind: "freed"; readonly req: ReqId }
   /** io_uring_enter returned to a thread. */

@@ -17,7 +17,7 @@ import {
 } from "./environment.js";
 import { queueIoWq } from "./ioWq.js";
 import { armLinkTimeout, takeLinkTimeout } from "./linkTimeout.js";
-import { type Machine, requestOf, sqeOf } from "./machine.js";
+import { labelOf, type Machine, requestOf, sqeOf } from "./machine.js";
 import { issueMessage } from "./msgRing.js";
 import { isPollable, resultFails } from "./opcodes.js";
 import { issueBpf } from "./operation/request.js";
@@ -130,7 +130,7 @@ export function tellIssued(m: Machine, req: number, by: "submitter" | "task work
   const r = requestOf(m, req);
   if (r.marks & MARK.issued) return;
   r.marks |= MARK.issued;
-  m.emit({ kind: "issued", req, by });
+  m.emit({ kind: "issued", req, label: labelOf(m, req), by });
 }
 
 /** REQ_F_NOWAIT: -EAGAIN is its result, whoever attempts it (FAIL-02). */

@@ -15,7 +15,9 @@ import type { ArgumentRef, RingDecl } from "./scenario.js";
 
 /** Runs each program's `init`, hooks first, in the order of their declarations. Throws a ProgramError where one may not do what it does. */
 export function fillMemories(m: Machine): void {
-  for (const { name, program, ring, memory, args } of m.scenario.hooks) {
+  for (const { name, program, ring, memory, args, sqes } of m.scenario.hooks) {
+    const own = (m.s.memories[memory] ?? "").slice(0, program.memoryBytes);
+    m.s.memories[memory] = own + sqes.map((req) => userSpace(m).sqeBytes(req)).join("");
     fill(m, name, memory, (region) =>
       program.init?.(region, ringConstants(m.scenario.rings[ring] as RingDecl), numbersOf(m, args)),
     );

@@ -79,6 +79,8 @@ export interface HookDecl extends ProgramDecl {
   readonly program: HookProgram;
   /** What the requests that it makes bear, where that is no label of an SQE: `NAME-…`. The last one is for all that the program did not name. */
   readonly labels: readonly { readonly userData: bigint | null; readonly label: LabelId }[];
+  /** SQEs that user space leaves in the program's memory, 64 bytes each behind what the program asks for. No thread queues them. */
+  readonly sqes: readonly ReqId[];
 }
 
 /** `bpfop ID on RING = PROGRAM`. */
@@ -302,6 +304,8 @@ export type Instruction = { readonly text: string; readonly line: number } & (
     }
   | { readonly do: "attach" | "detach"; readonly what: ProgramRef; readonly bind: ValueId | null }
   | { readonly do: "signal"; readonly thread: ThreadId }
+  /** The thread runs the program of a hook itself, from user mode, until it stops. */
+  | { readonly do: "drive"; readonly hook: HookId }
   | { readonly do: "sleep"; readonly time: Time }
   /** Falls through where the condition holds for what this thread has seen, else jumps to `otherwise`. */
   | { readonly do: "branch"; readonly condition: Condition; readonly otherwise: number }

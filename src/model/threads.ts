@@ -8,6 +8,7 @@ import { type Facts, holds } from "./condition.js";
 import { takeCqes } from "./cqMemory.js";
 import { canEnter, type EnterArguments, enter, enterResult, refusal } from "./enter.js";
 import { attachHook, detachAll, detachHook } from "./hook/attach.js";
+import { drive, endDriven } from "./hook/drive.js";
 import { entersLoop, isInLoop, startLoop } from "./hook/loop.js";
 import { loopOf, type Machine, traitsOf } from "./machine.js";
 import { attachOperation, detachOperation, endDetach, mayLeave } from "./operation/attach.js";
@@ -50,6 +51,7 @@ export function canStart(m: Machine, context: number): boolean {
       return m.s.rings.every((ring) => ring.lock === 0);
     case "sync_cancel":
       return m.s.rings[instruction.ring]?.lock === 0;
+    case "drive":
     case "attach":
     case "detach":
       return m.s.rings.every((ring) => ring.lock === 0);
@@ -170,6 +172,9 @@ export function startStatement(m: Machine, context: number): void {
       c.stage = STAGE.exit;
       return;
     }
+    case "drive":
+      if (!drive(m, context, instruction.hook)) return;
+      break;
     case "attach":
     case "detach": {
       m.emit({ kind: "called", thread: context });
@@ -252,6 +257,10 @@ function signalThread(m: Machine, thread: ThreadId): void {
 export function endStatement(m: Machine, context: number): void {
   const c = m.s.contexts[context] as Context;
   const instruction = instructionOf(m, context);
+  if (instruction?.do === "drive") {
+    endDriven(m, context, enterResult(m, context));
+    return;
+  }
   if (instruction?.do === "enter" || instruction?.do === "await") {
     const { ring } = instruction;
     const result = enterResult(m, context);

@@ -31,6 +31,7 @@ export function checkJson(result: CheckResult, context: CheckJsonContext): strin
       positive,
       negative,
     })),
+    ...(result.diagnoses.length > 0 && { diagnoses: result.diagnoses }),
     outcomes: {
       total: outcomes.total,
       listed: outcomes.items.length,

@@ -21,6 +21,7 @@ export function formatSection(result: CheckResult, names: Names, hash: (text: st
     `${HEAD}${result.profile}`,
     `verdict ${result.verdict}`,
     ...result.claims.map((claim) => `claim ${claimVerdict(claim)}: ${claimTitle(claim)}`),
+    ...result.diagnoses.map(({ code, program, text }) => `diagnosis ${code}: ${program} ${text}`),
     `outcomes ${outcomes.total ?? "unknown"}`,
     ...listed.map((line) => `  ${line}`),
   ];

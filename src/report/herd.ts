@@ -25,6 +25,8 @@ export function formatBlock(result: CheckResult, options: BlockOptions): string 
   const left = (outcomes.total ?? 0) - outcomes.items.length;
   if (left > 0) lines.push(paint.faint(`… and ${left} more (--max-outcomes)`));
   for (const claim of result.claims) lines.push(...formatClaim(claim, result.litmus, paint));
+  for (const { code, program, text } of result.diagnoses)
+    lines.push(paint.doubtful(`Diagnosis ${code}: ${program} ${text}`));
   if (explored.limit !== null) {
     const { name, value } = explored.limit;
     lines.push(

@@ -39,15 +39,25 @@ function seen(events: readonly Event[], scenario: Scenario, paint: Paint): strin
   const lines: string[] = [];
   const onRing = (ring: number): string =>
     scenario.rings.length > 1 ? ` on ${scenario.rings[ring]?.name ?? ring}` : "";
+  const labelName = (label: number): string => scenario.labels[label] ?? `${label}`;
   for (const event of events) {
     if (event.kind === "cqe") {
       const cqe = formatCqe([event.label, event.res, event.flags], scenario);
       const text = `CQE ${cqe}${onRing(event.ring)}${event.overflow ? " (overflow)" : ""}`;
       lines.push(event.res < 0 ? paint.doubtful(text) : paint.good(text));
     } else if (event.kind === "issued") {
-      lines.push(paint.faint(`${scenario.labels[event.req] ?? event.req} is issued by the ${event.by}`));
+      lines.push(paint.faint(`${labelName(event.label)} is issued by the ${event.by}`));
     } else if (event.kind === "entered") {
       lines.push(paint.faint(`enter${onRing(event.ring)} returns ${formatRes(event.result)}`));
+    } else if (event.kind === "taken" && event.hooked) {
+      const cqe = formatCqe([event.label, event.res, event.flags], scenario);
+      lines.push(paint.faint(`a hook takes CQE ${cqe}${onRing(event.ring)}`));
+    } else if (event.kind === "call") {
+      const id = scenario.operations[event.operation]?.id ?? event.operation;
+      lines.push(paint.faint(`operation ${id}: ${event.callback} of ${labelName(event.label)}`));
+    } else if (event.kind === "diagnosis") {
+      const verdict = event.refused ? "; the verifier would refuse it" : "";
+      lines.push(paint.bad(`${event.program}: ${event.text} [${event.code}]${verdict}`));
     } else if (event.kind === "bound") {
       lines.push(paint.bad(`a bound of the model is met: ${event.name}`));
     }

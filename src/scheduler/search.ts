@@ -51,8 +51,8 @@ export interface SearchOptions<State, Event> {
   readonly selfCheck?: boolean;
   /** A state that enables nothing, in breadth-first order. `state` is valid during the call only. True: stop. */
   readonly onTerminal?: (state: State, id: number) => boolean | undefined;
-  /** Every event of every transition, once each: for coverage. */
-  readonly onEvent?: (event: Event) => void;
+  /** Every event of every transition, once each, with the state and the action that it is a transition of. */
+  readonly onEvent?: (event: Event, from: number, action: number) => void;
   /** Told every `progressEvery` states expanded (default 65536). */
   readonly onProgress?: (progress: Progress) => void;
   readonly progressEvery?: number;
@@ -112,6 +112,8 @@ export interface SearchResult<State> {
   idsTo(id: number): number[];
   /** A shortest run to `id`, as choices. Throws without `parents`. */
   pathTo(id: number): Schedule;
+  /** The same, and one action more. */
+  pathThrough(id: number, action: number): Schedule;
 }
 
 const POLL_EVERY = 256;
@@ -171,6 +173,8 @@ class Search<State, Action, Event> {
   /** Of the transition that is being applied. */
   private letters: number = LetterLists.EMPTY;
   private boundMet: string | null = null;
+  private from = 0;
+  private action = 0;
 
   constructor(
     private readonly problem: Problem<State, Action, Event>,
@@ -309,6 +313,8 @@ class Search<State, Action, Event> {
     this.fresh = false;
     this.letters = LetterLists.EMPTY;
     this.boundMet = null;
+    this.from = id;
+    this.action = index;
     const action = actions[index]!;
     this.problem.model.apply(scratch, action, this.emit);
     if (this.bytesMax < Number.POSITIVE_INFINITY && this.bytes() + set.bytesToReserve > this.bytesMax) {
@@ -346,7 +352,7 @@ class Search<State, Action, Event> {
       if (name !== 0) this.letters = this.lists.append(this.letters, name);
     }
     if (bound !== undefined) this.boundMet ??= bound(event);
-    if (this.options.onEvent !== undefined) this.options.onEvent(event);
+    if (this.options.onEvent !== undefined) this.options.onEvent(event, this.from, this.action);
     if (this.check !== null) this.check.event(event);
   };
 
@@ -389,6 +395,7 @@ class Search<State, Action, Event> {
       stateOf: (id) => this.stateOf(id),
       idsTo: (id) => this.idsTo(id),
       pathTo: (id) => this.pathTo(id),
+      pathThrough: (id, action) => [...this.pathTo(id), this.choice(id, action)],
     };
   }
 
@@ -426,14 +433,15 @@ class Search<State, Action, Event> {
   }
 
   private pathTo(id: number): Schedule {
-    const { model } = this.problem;
     const ids = this.idsTo(id);
-    return ids.slice(1).map((to, step): Choice => {
-      const state = this.stateOf(ids[step]!);
-      const actions = model.enabled(state);
-      const index = this.parentAction.get(to);
-      return { index, count: actions.length, label: model.describe(actions[index]!, state) };
-    });
+    return ids.slice(1).map((to, step) => this.choice(ids[step]!, this.parentAction.get(to)));
+  }
+
+  private choice(id: number, index: number): Choice {
+    const { model } = this.problem;
+    const state = this.stateOf(id);
+    const actions = model.enabled(state);
+    return { index, count: actions.length, label: model.describe(actions[index]!, state) };
   }
 }
 

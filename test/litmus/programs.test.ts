@@ -45,6 +45,7 @@ describe("a hook", () => {
           { userData: 2n, label: 4 },
           { userData: null, label: 5 },
         ],
+        sqes: [],
       },
     ]);
   });

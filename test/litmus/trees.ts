@@ -46,7 +46,7 @@ const name: fc.Arbitrary<Word> = fc
   .filter((text) => !RESERVED.has(text))
   .map(named);
 const RESERVED = new Set(
-  "litmus doc source semantics time ring file pipe sockets slots buf fixed bpfop hook thread always exists never queue enter submit reap peek sqflags await write read close slot clear sync_cancel sleep if attach detach true and or not implies posted silent count issued hang steps calls cost has before as wait timeout target else on to may multishot setup cq sq nonblock".split(
+  "litmus doc source semantics time ring file pipe sockets slots buf fixed bpfop hook thread always exists never queue enter submit reap peek sqflags await write read close slot clear sync_cancel sleep if attach detach signal drive true and or not implies posted silent count issued hang steps calls cost has before as wait timeout target else on to may multishot setup cq sq nonblock".split(
     " ",
   ),
 );
@@ -221,6 +221,8 @@ const simple = fc.oneof(
   fc.record({ kind: fc.constant("sleep" as const), time: duration, ...node }),
   fc.record({ kind: fc.constant("attach" as const), what: id, ring: name, bind, ...node }),
   fc.record({ kind: fc.constant("detach" as const), what: id, bind, ...node }),
+  fc.record({ kind: fc.constant("signal" as const), thread: name, ...node }),
+  fc.record({ kind: fc.constant("drive" as const), hook: name, ...node }),
 );
 const statement: fc.Arbitrary<Statement> = fc.letrec<{ tree: Statement }>((tie) => ({
   tree: fc
@@ -277,7 +279,15 @@ const declaration: fc.Arbitrary<Declaration> = fc
       fc.record({ kind: fc.constant("slots" as const), count: number, ...node }),
       fc.record({ kind: fc.constant("buffer" as const), name, size: number, fixed: fc.boolean(), ...node }),
       fc.record({ kind: fc.constant("bpfop" as const), id, ring: name, program: name, args, ...node }),
-      fc.record({ kind: fc.constant("hook" as const), name, ring: name, program: name, args, ...node }),
+      fc.record({
+        kind: fc.constant("hook" as const),
+        name,
+        ring: name,
+        program: name,
+        args,
+        sqes: fc.option(block(sqe, 2)),
+        ...node,
+      }),
       fc.record({ kind: fc.constant("thread" as const), name, body: block(statement, 4), ...node }),
       fc.record({
         kind: fc.constant("claim" as const),

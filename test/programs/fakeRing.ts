@@ -201,10 +201,10 @@ export class FakeRing {
       if (code !== 0) return { result: -22, steps };
       const missing = (params.cqWaitIdx - this.word(12)) | 0;
       if (missing > 0 && (this.word(36) & CQ_OVERFLOW) === 0) {
-        const posted = this.machine.kernelTail + this.machine.overflowed.length;
+        if (missing > this.machine.inFlight.length) throw new Error("waits for more CQEs than can come");
+        const before = this.machine.inFlight.length;
         whileAsleep(this);
-        if (this.machine.kernelTail + this.machine.overflowed.length === posted)
-          throw new Error("sleeps for ever");
+        if (this.machine.inFlight.length === before) throw new Error("sleeps for ever");
       }
       this.flushOverflow();
       if (steps === 10_000) throw new Error("goes on for ever");

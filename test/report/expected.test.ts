@@ -45,6 +45,7 @@ function result(items: readonly Outcome[], total: number | null = items.length):
     ],
     outcomes: { total, items },
     explored: { states: 5, transitions: 6, depth: 3, complete: true, limit: null },
+    diagnoses: [],
     rules: [],
   };
 }

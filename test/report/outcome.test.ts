@@ -14,6 +14,14 @@ const ONE: Names = {
 };
 const TWO: Names = { ...ONE, rings: [ring("r"), ring("t")] };
 
+const PROGRAMS: Names = {
+  ...TWO,
+  memories: [
+    { name: "h", size: 8, variables: {} },
+    { name: "0", size: 8, variables: {} },
+  ],
+};
+
 const outcome = (part: Partial<Outcome>): Outcome => ({
   cq: [[]],
   values: [null],
@@ -56,6 +64,30 @@ describe("formatOutcome", () => {
     ["an error without a name", ONE, { cq: [[[0, -4000, 0]]] }, 'a=-4000; n=unbound; f=""'],
     ["two rings", TWO, { cq: [[[0, 1, 0]], []] }, 'r: a=1; t: no CQE; n=unbound; f=""'],
     ["bytes", ONE, { files: ['a"\\\n\t\0\x7f\xff'] }, 'no CQE; n=unbound; f="a\\"\\\\\\n\\t\\0\\x7f\\xff"'],
+    [
+      "CQEs that a hook took, and the memories of programs",
+      PROGRAMS,
+      {
+        cq: [[], [[2, 1, 0]]],
+        programs: {
+          hooked: [
+            [
+              [0, 0, 0],
+              [1, -5, 0],
+            ],
+            [],
+          ],
+          variables: [{ remaining: 0, errors: 1 }, { sum: 7 }],
+        },
+      },
+      'r: no CQE; t: c=1; r hooked: a=0 b=-EIO; n=unbound; f=""; h.remaining=0 h.errors=1 0.sum=7',
+    ],
+    [
+      "programs that did nothing",
+      ONE,
+      { programs: { hooked: [[]], variables: [] } },
+      'no CQE; n=unbound; f=""',
+    ],
     ["a hang", ONE, { hang: true }, 'no CQE; n=unbound; f=""; hang'],
   ])("%s", (_, names, part, text) => {
     expect(formatOutcome(outcome(part), names)).toBe(text);
@@ -82,7 +114,23 @@ describe("outcomeJson", () => {
   });
 });
 
+describe("outcomeJson of a scenario with programs", () => {
+  it("has what hooks took by ring, and the memories by name", () => {
+    const programs = { hooked: [[[0, 0, 0] as const], []], variables: [{ remaining: 0 }, {}] };
+    const json = outcomeJson(outcome({ cq: [[], []], programs }), PROGRAMS);
+    expect(JSON.stringify(json)).toBe(
+      '{"cq":{"r":[],"t":[]},"hooked":{"r":[["a",0,0]],"t":[]},"ret":{"n":null},"files":{"f":""},' +
+        '"programs":{"0":{},"h":{"remaining":0}},"hang":false}',
+    );
+  });
+});
+
 describe("nearestOutcome", () => {
+  it("looks at what hooks took", () => {
+    const hooked = (res: number) => outcome({ programs: { hooked: [[[0, res, 0]]], variables: [] } });
+    const [one, two] = [hooked(1), hooked(2)];
+    expect(nearestOutcome(hooked(2), [one, two], ONE)).toBe(two);
+  });
   const seen = outcome({
     cq: [
       [

@@ -74,6 +74,22 @@ it("names the rings where there are several", () => {
   `);
 });
 
+it("shows what a hook took, and the programs' memories", () => {
+  const names: Names = { ...NAMES, memories: [{ name: "h", size: 4, variables: {} }] };
+  const programs = (res: number, left: number) => ({
+    hooked: [[[0, res, 0] as const]],
+    variables: [{ left }],
+  });
+  const seen: Outcome = { ...LEFT, cq: [[]], programs: programs(1, 2) };
+  expect(text(seen, { ...seen, programs: programs(1, 3) }, names)).toMatchInlineSnapshot(`
+    "            seen      nearest allowed
+      hooked    a=1       a=1
+      returns   n=3       n=3
+      files     f="xy"    f="xy"
+    * programs  h.left=2  h.left=3"
+  `);
+});
+
 it("marks nothing where both are equal", () => {
   expect(text(LEFT, LEFT)).not.toContain("*");
 });

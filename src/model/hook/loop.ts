@@ -142,6 +142,7 @@ function runStep(m: Machine, context: number): void {
     return;
   }
   const hook = m.scenario.hooks[id] as HookDecl;
+  m.emit(R["LOOP-10"]);
   if (m.s.hooks[id]?.links === 0) {
     m.emit(R["LOOP-03"]);
     const text = `ring ${m.scenario.rings[c.ring]?.name} runs ops that were freed with their last link`;

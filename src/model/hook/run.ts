@@ -125,17 +125,27 @@ class Memory {
     );
   }
 
-  /** Whether bytes `[from, from + size)` of the CQ region touch the slot of a CQE that is not there. */
-  readsNoCqe(from: number, size: number): boolean {
+  /** What the slots that bytes `[from, from + size)` of the CQ region touch hold: CQEs, nothing yet, or what a CQE has left. */
+  cqesAt(from: number, size: number): "live" | "fresh" | "stale" | "none" {
     const { cqOff, cqEntries } = ringConstants(this.ring);
-    const first = Math.floor((from - cqOff.cqes) / CQE.bytes);
-    const last = Math.floor((from + size - 1 - cqOff.cqes) / CQE.bytes);
+    const first = Math.max(0, Math.floor((from - cqOff.cqes) / CQE.bytes));
+    const last = Math.min(cqEntries - 1, Math.floor((from + size - 1 - cqOff.cqes) / CQE.bytes));
     const { cqHead, cqes } = this.seen;
     const live = cqes.length / CQE.bytes;
-    for (let slot = Math.max(0, first); slot <= last && slot < cqEntries; slot++) {
-      if ((((slot - cqHead) % cqEntries) + cqEntries) % cqEntries >= live) return true;
+    let found: "live" | "fresh" | "none" = first <= last ? "live" : "none";
+    for (let slot = first; slot <= last; slot++) {
+      if ((((slot - cqHead) % cqEntries) + cqEntries) % cqEntries < live) continue;
+      if (slot < cqHead + live) return "stale";
+      found = "fresh";
     }
-    return false;
+    return found;
+  }
+
+  /** Whether all of bytes `[from, from + size)` of the CQ region are user space's to write: the SQ tail, the CQ head, and CQEs. */
+  mayWrite(from: number, size: number): boolean {
+    const { cqOff, sqOff } = ringConstants(this.ring);
+    const within = (at: number): boolean => from >= at && from + size <= at + 4;
+    return within(sqOff.tail) || within(cqOff.head) || this.cqesAt(from, size) === "live";
   }
 
   /** Leaves in the state what the program wrote. */
@@ -229,7 +239,14 @@ class View implements HookView {
     const { bytes, name, isCq } = found;
     return new Region(
       bytes.subarray(0, size),
-      { name, writable: [0, size], ...(isCq && { onRead: (from, count) => this.readsCq(from, count) }) },
+      {
+        name,
+        writable: [0, size],
+        ...(isCq && {
+          onRead: (from, count) => this.readsCq(from, count),
+          onWrite: (from, count) => this.writesCq(from, count),
+        }),
+      },
       this.guard,
     );
   }
@@ -253,10 +270,18 @@ class View implements HookView {
   }
 
   private readsCq(from: number, size: number): void {
-    if (this.bytes.readsNoCqe(from, size)) {
-      this.guard.tell("no-cqe", `reads the place of a CQE that is not there, at ${from} of the CQ region`);
-      if (!this.guard.silent) this.m.emit({ kind: "bound", name: "a CQE that is not there" });
-    }
+    const what = this.bytes.cqesAt(from, size);
+    if (what !== "fresh" && what !== "stale") return;
+    this.guard.tell("no-cqe", `reads the place of a CQE that is not there, at ${from} of the CQ region`);
+    // What an old CQE has left is not kept: what comes of it is not decided.
+    if (what === "stale" && !this.guard.silent)
+      this.m.emit({ kind: "bound", name: "a CQE that is not there" });
+  }
+
+  private writesCq(from: number, size: number): void {
+    if (this.bytes.mayWrite(from, size)) return;
+    const text = `writes ${size} bytes at ${from} of the CQ region, which are the kernel's: they do not stay`;
+    this.guard.tell("kernel-owned", text);
   }
 
   submitSqes(count: number): number {
@@ -285,7 +310,6 @@ export function runProgram(
     loop.log === "" ? { start: look(m, hook, ring), submissions: [] } : (JSON.parse(loop.log) as Log);
   if (loop.log === "") {
     m.emit({ kind: "step", hook: id });
-    m.emit(R["LOOP-10"]);
   }
   const guard = new ProgramGuard(hook.name, m.emit);
   guard.silent = log.submissions.length > 0;

@@ -5,7 +5,7 @@
 import { setFail } from "../complete.js";
 import type { Callback } from "../condition.js";
 import { ISSUED } from "../issue.js";
-import { type Machine, requestOf, sqeOf, traitsOf, userSpace } from "../machine.js";
+import { labelOf, type Machine, requestOf, sqeOf, traitsOf, userSpace } from "../machine.js";
 import {
   bytesOf,
   guarded,
@@ -203,7 +203,7 @@ function call(
 ): number {
   const decl = m.scenario.operations[operation] as OperationDecl;
   const guard = new ProgramGuard(`${decl.id}`, m.emit);
-  m.emit({ kind: "call", operation, callback, req });
+  m.emit({ kind: "call", operation, callback, req, label: labelOf(m, req) });
   const data = dataOf(m, req, decl, guard, (res) => setResult(m, req, res));
   try {
     const code = guarded(`${decl.id}`, () => run(data.view, guard));

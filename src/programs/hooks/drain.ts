@@ -11,7 +11,6 @@ const { at, memory } = globals({
   draining: "u32",
   drained: "u32",
   seen: "u32",
-  started: "u32",
   error: "i32",
 });
 

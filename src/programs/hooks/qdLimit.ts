@@ -4,13 +4,12 @@ import { errorOf, globals, intArgument } from "../globals.js";
 import { countInFlight } from "./inFlight.js";
 import { advanced, openRing, stopWith, submissionError } from "./ringMemory.js";
 
-/** `peak`: the most that were ever in flight; `inflight`, `seen`, `started`: see inFlight.ts. */
+/** `peak`: the most that were ever in flight; `inflight`, `seen`: see inFlight.ts. */
 const { at, memory } = globals({
   depth: "u32",
   inflight: "u32",
   peak: "u32",
   seen: "u32",
-  started: "u32",
   error: "i32",
 });
 

@@ -14,14 +14,13 @@ const SHARED = { wait: 0, bytes: 4 } as const;
 
 /**
  * `cap`: requests in flight at most; `wait`: CQEs still waited for, on a ring without a parameter region; `inflight`;
- * `seen`: the CQ tail up to which CQEs were counted; `started`: 1 once `seen` is valid; `error`.
+ * `seen`: the CQ tail up to which CQEs were counted; `error`.
  */
 const { at, memory } = globals({
   cap: "u32",
   wait: "u32",
   inflight: "u32",
   seen: "u32",
-  started: "u32",
   error: "i32",
 });
 
@@ -70,9 +69,10 @@ export const rateLimiter: HookProgram = {
 /** Takes the CQEs since the last look off the requests in flight, and off what user space waits for. */
 function countCompleted(ring: RingMemory, memory: Region, waits: Region, waitAt: number): void {
   const tail = ring.cqTail;
-  const completed = memory.u32(at.started) === 0 ? 0 : distance(tail, memory.u32(at.seen));
-  memory.setU32(at.started, 1);
+  const inflight = memory.u32(at.inflight);
+  // While nothing is in flight, CQEs are not the program's, such as those that were there before it was attached.
+  const completed = Math.min(inflight, distance(tail, memory.u32(at.seen)));
   memory.setU32(at.seen, tail);
-  memory.setU32(at.inflight, Math.max(0, memory.u32(at.inflight) - completed));
+  memory.setU32(at.inflight, inflight - completed);
   waits.setU32(waitAt, Math.max(0, waits.u32(waitAt) - completed));
 }

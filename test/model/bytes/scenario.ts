@@ -35,6 +35,7 @@ export function scenarioOf(sqes: readonly s.SqeSpec[]): Scenario {
     attached: true,
     program,
     labels,
+    sqes: [],
   });
   const base = s.scenario(sqes, []);
   return {
