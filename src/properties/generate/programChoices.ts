@@ -112,6 +112,17 @@ const phrases: fc.Arbitrary<readonly HookStep[]> = fc.oneof(
       .tuple(hookStep("publish"), hookStep("submit", undefined, fc.constantFrom(1, 2, 8)))
       .map((steps) => [...steps]),
   },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        hookStep("nop", fc.nat({ max: 3 })),
+        fc.integer({ min: 2, max: 4 }),
+        hookStep("publish"),
+        hookStep("submit", undefined, fc.constant(8)),
+      )
+      .map(([nop, count, publish, submit]) => [...Array.from({ length: count }, () => nop), publish, submit]),
+  },
   { weight: 4, arbitrary: hookStep("reap", undefined, fc.constantFrom(1, 2, 8)).map((step) => [step]) },
   { weight: 3, arbitrary: hookStep("wait", undefined, fc.constantFrom(1, 2, 3)).map((step) => [step]) },
   { weight: 2, arbitrary: hookStep("timeout", undefined, sqeFlags).map((step) => [step]) },
@@ -130,7 +141,7 @@ const phrases: fc.Arbitrary<readonly HookStep[]> = fc.oneof(
 const hookPlans: fc.Arbitrary<HookPlan> = fc.record({
   steps: fc.array(phrases, { maxLength: 8, size: "max" }).map((list) => list.flat()),
   runs: fc.integer({ min: 1, max: 4 }),
-  sqes: fc.integer({ min: 0, max: 4 }),
+  sqes: fc.integer({ min: 0, max: 8 }),
   time: fc.constantFrom("1ms", "10ms", "never"),
 });
 
