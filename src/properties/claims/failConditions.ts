@@ -1,7 +1,6 @@
 /** Does fail run where a request failed by itself, and nowhere else? */
 import { IOSQE, type ReqId } from "../../model/scenario.js";
 import { type Call, type Calls, callsOf, callsTo, hasOperations, resultsOf } from "../calls.js";
-import { linkedRuns } from "../linkedRuns.js";
 import { programsOf } from "../profile.js";
 import type { Property, Verdict } from "../property.js";
 import { firstViolation, violates } from "../say.js";
@@ -21,7 +20,9 @@ export const failConditions: Property = {
     const calls = callsOf(view);
     if (calls === null) return "undecided";
     const alone = firstViolation(run.scenario.sqes, ({ id }) => judgeIssue(view, id, calls.of[id] ?? []));
-    return alone ?? firstViolation(linkedRuns(view), (members) => judgeChain(view, members, calls));
+    return (
+      alone ?? firstViolation(view.plan.chains.flat(), ({ members }) => judgeChain(view, members, calls))
+    );
   },
 };
 

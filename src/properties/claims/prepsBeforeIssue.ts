@@ -1,7 +1,6 @@
 /** Is a chain prepared as a whole before any of it is issued? */
 import type { ReqId } from "../../model/scenario.js";
 import { callsOf, callsTo, hasOperations } from "../calls.js";
-import { linkedRuns } from "../linkedRuns.js";
 import type { Property, Verdict } from "../property.js";
 import { firstViolation, violates } from "../say.js";
 import { labelOf, type View, viewOf } from "../view.js";
@@ -15,7 +14,7 @@ export const prepsBeforeIssue: Property = {
     const view = viewOf(run, profile);
     if (!hasOperations(view)) return null;
     if (callsOf(view) === null) return "undecided";
-    return firstViolation(linkedRuns(view), (members) => judge(view, members));
+    return firstViolation(view.plan.chains.flat(), ({ members }) => judge(view, members));
   },
 };
 
