@@ -1,6 +1,8 @@
 /** Is the result of a custom operation what its callbacks made of it, and of what others left in their map? */
-import type { ReqId } from "../../model/scenario.js";
-import { type Call, callsOf, callsTo, hasOperations, resultsOf } from "../calls.js";
+import { readVariable } from "../../model/programMemory.js";
+import { textOf } from "../../model/programs/index.js";
+import type { MemoryId, ReqId } from "../../model/scenario.js";
+import { type Call, type Calls, callsOf, callsTo, hasOperations, resultsOf } from "../calls.js";
 import { programsOf } from "../profile.js";
 import type { Property, Verdict } from "../property.js";
 import { firstViolation, violates } from "../say.js";
@@ -22,9 +24,28 @@ export const callbackResults: Property = {
     if (!hasOperations(view)) return null;
     const calls = callsOf(view);
     if (calls === null) return "undecided";
-    return firstViolation(run.scenario.sqes, ({ id }) => judge(view, id, calls.of[id] ?? []));
+    const results = firstViolation(run.scenario.sqes, ({ id }) => judge(view, id, calls.of[id] ?? []));
+    return (
+      results ?? firstViolation(run.scenario.operations, ({ memory }) => judgeMemory(view, memory, calls))
+    );
   },
 };
+
+/** What the implementation tells of a map at the end is what the calls have left there. */
+function judgeMemory(view: View, memory: MemoryId, { memories }: Calls): Verdict {
+  const { scenario, outcome } = view.run;
+  const told = outcome.programs?.variables[memory];
+  const decl = scenario.memories[memory];
+  if (told === undefined || decl === undefined || outcome.hang) return null;
+  const bytes = memories[memory] ?? null;
+  if (bytes === null) return "undecided";
+  const text = textOf(bytes);
+  const wrong = Object.entries(decl.variables).find(([name, at]) => told[name] !== readVariable(text, at));
+  if (wrong === undefined) return null;
+  const [name, at] = wrong;
+  const message = `${decl.name}.${name} is ${told[name]}, and the callbacks have left ${readVariable(text, at)}`;
+  return violates(callbackResults, message, []);
+}
 
 function judge(view: View, req: ReqId, calls: readonly Call[]): Verdict {
   const final = finalCqe(view, req);
