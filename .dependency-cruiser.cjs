@@ -13,7 +13,7 @@ module.exports = {
     only("scheduler"),
     only("model", "scheduler/model.ts"),
     only("programs", "model"),
-    only("properties", "model", "scheduler"),
+    only("properties", "model", "programs", "scheduler"),
     only("programs", "model"),
     only("litmus", "model", "programs"),
     only("kernel", "model", "litmus", "trace"),

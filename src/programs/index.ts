@@ -26,6 +26,7 @@ import { probeFirst } from "./hooks/probeFirst.js";
 import { qdLimit } from "./hooks/qdLimit.js";
 import { rateLimiter } from "./hooks/rateLimiter.js";
 import { region } from "./hooks/region.js";
+import { straight, straightFirst } from "./hooks/straight.js";
 import { unreg } from "./hooks/unreg.js";
 import { xor } from "./hooks/xor.js";
 import { again } from "./operations/again.js";
@@ -45,6 +46,7 @@ import { pduFills } from "./operations/pduFills.js";
 import { prepFails } from "./operations/prepFails.js";
 import { result } from "./operations/result.js";
 import { script } from "./operations/script.js";
+import { straightOperation } from "./operations/straight.js";
 import { xorParity } from "./operations/xorParity.js";
 
 export const SHELF: ProgramLibrary = {
@@ -72,6 +74,8 @@ export const SHELF: ProgramLibrary = {
   "bad-spin": badSpin,
   "bad-endless": badEndless,
   "bad-region": badRegion,
+  straight,
+  "straight-first": straightFirst,
   // Custom operations.
   noop,
   result,
@@ -100,4 +104,5 @@ export const SHELF: ProgramLibrary = {
   "user-data": userData,
   "pdu-fills": pduFills,
   opens,
+  "straight-op": straightOperation,
 };

@@ -1,5 +1,8 @@
 /** The named claims about io_uring, and how to hold a run against all of them. */
 
+import { callbackCounts } from "./claims/callbackCounts.js";
+import { callbackOrder } from "./claims/callbackOrder.js";
+import { callbackResults } from "./claims/callbackResults.js";
 import { cancelAgrees } from "./claims/cancelAgrees.js";
 import { canceledBySomebody } from "./claims/canceledBySomebody.js";
 import { canceledHasNoEffect } from "./claims/canceledHasNoEffect.js";
@@ -9,17 +12,22 @@ import { drainHolds } from "./claims/drainHolds.js";
 import { drainWaits } from "./claims/drainWaits.js";
 import { enterReturns } from "./claims/enterReturns.js";
 import { errorWithoutSevering } from "./claims/errorWithoutSevering.js";
+import { failConditions } from "./claims/failConditions.js";
 import { failedPrepPassesDrain } from "./claims/failedPrepPassesDrain.js";
 import { firingTimeoutComesFirst } from "./claims/firingTimeoutComesFirst.js";
 import { hardLinkContinues } from "./claims/hardLinkContinues.js";
+import { hookedRingCompletes } from "./claims/hookedRingCompletes.js";
 import { linkTimeoutAgrees } from "./claims/linkTimeoutAgrees.js";
 import { linkTimeoutPlacement } from "./claims/linkTimeoutPlacement.js";
+import { loopReturns } from "./claims/loopReturns.js";
 import { msgRingPosts } from "./claims/msgRingPosts.js";
 import { multishotEndsOnce } from "./claims/multishotEndsOnce.js";
 import { noneLost } from "./claims/noneLost.js";
 import { oneFinalCqe } from "./claims/oneFinalCqe.js";
+import { operationsEnd } from "./claims/operationsEnd.js";
 import { overflowKeepsOrder } from "./claims/overflowKeepsOrder.js";
 import { prepFailureSevers } from "./claims/prepFailureSevers.js";
+import { prepsBeforeIssue } from "./claims/prepsBeforeIssue.js";
 import { resultInRange } from "./claims/resultInRange.js";
 import { shortTransferSevers } from "./claims/shortTransferSevers.js";
 import { skipBrokenChain } from "./claims/skipBrokenChain.js";
@@ -27,8 +35,10 @@ import { skipVisibility } from "./claims/skipVisibility.js";
 import { softLinkSevers } from "./claims/softLinkSevers.js";
 import { startsAfterPredecessor } from "./claims/startsAfterPredecessor.js";
 import { successContinues } from "./claims/successContinues.js";
+import { takenOnce } from "./claims/takenOnce.js";
 import { timeoutCounts } from "./claims/timeoutCounts.js";
 import { timeoutSevers } from "./claims/timeoutSevers.js";
+import { waitingHookIsWoken } from "./claims/waitingHookIsWoken.js";
 import type { Property, Run, Violation } from "./property.js";
 
 export type { Chain, PlannedEnter, StaticPlan } from "./plan.js";
@@ -43,7 +53,7 @@ export {
 } from "./property.js";
 export { OPCODES_THAT_NEVER_SEVER, OPCODES_THAT_SEVER, type Severing, severing } from "./severs.js";
 
-/** All properties, from the ones that every run has something to say about to the special ones. */
+/** All properties of rings without programs, from the ones that every run has something to say about to the special ones. */
 export const PROPERTIES: readonly Property[] = [
   oneFinalCqe,
   multishotEndsOnce,
@@ -76,9 +86,23 @@ export const PROPERTIES: readonly Property[] = [
   msgRingPosts,
 ];
 
+/** Claims about custom operations and loop hooks: of files without them they have nothing to say. */
+export const PROGRAM_PROPERTIES: readonly Property[] = [
+  callbackCounts,
+  callbackOrder,
+  prepsBeforeIssue,
+  failConditions,
+  callbackResults,
+  operationsEnd,
+  takenOnce,
+  loopReturns,
+  hookedRingCompletes,
+  waitingHookIsWoken,
+];
+
 /** The property of that name; undefined: there is none. */
 export function propertyOf(name: string): Property | undefined {
-  return PROPERTIES.find((property) => property.name === name);
+  return [...PROPERTIES, ...PROGRAM_PROPERTIES].find((property) => property.name === name);
 }
 
 export interface Judgement {

@@ -125,10 +125,20 @@ function enterersOf(scenario: Scenario, ring: RingId): ThreadId[] {
   );
 }
 
+/** A loop hook decides by itself what is submitted. */
+export function mayHaveHook(scenario: Scenario, ring: RingId): boolean {
+  return (
+    scenario.hooks.some((hook) => hook.ring === ring) ||
+    scenario.threads.some(({ code }) =>
+      code.some((step) => step.do === "attach" && step.what.kind === "hook" && step.what.ring === ring),
+    )
+  );
+}
+
 /** Whether nothing but one thread's own text decides what is submitted on the ring. */
 function isDetermined(scenario: Scenario, ring: RingId, writers: readonly ThreadId[]): boolean {
   const setup = scenario.rings[ring]!.setup;
-  if (writers.length > 1) return false;
+  if (writers.length > 1 || mayHaveHook(scenario, ring)) return false;
   if (setup.includes("IOPOLL") || setup.includes("R_DISABLED") || setup.includes("ATTACH_WQ")) return false;
   const oneTask = setup.includes("SINGLE_ISSUER") || setup.includes("DEFER_TASKRUN");
   return (

@@ -2,13 +2,20 @@
  * What a property of io_uring is: a named claim with its source, decided on one complete run of any implementation,
  * the model, a kernel or a reimplementation.
  */
+
+import type { Callback } from "../model/condition.js";
 import type { Event } from "../model/event.js";
 import type { Outcome } from "../model/outcome.js";
-import type { LabelId, ReqId, RingId, Scenario, ThreadId } from "../model/scenario.js";
+import type { HookId, LabelId, OperationId, ReqId, RingId, Scenario, ThreadId } from "../model/scenario.js";
 
 /** What an implementation may be able to tell beyond the CQEs, in the order in which it happened. */
 export type Observed =
-  | { readonly kind: "issued"; readonly req: ReqId }
+  | {
+      readonly kind: "issued";
+      readonly req: ReqId;
+      /** Whether an io-wq worker did it (`worker`); left out: it does not tell. */
+      readonly by?: "submitter" | "task work" | "worker";
+    }
   | {
       readonly kind: "cqe";
       readonly ring: RingId;
@@ -17,7 +24,25 @@ export type Observed =
       readonly flags: number;
     }
   | { readonly kind: "entered"; readonly thread: ThreadId; readonly ring: RingId; readonly result: number }
-  | { readonly kind: "freed"; readonly req: ReqId };
+  | { readonly kind: "freed"; readonly req: ReqId }
+  /** On a ring that may have a hook: a CQE left the ring, to user space or (`hooked`) past a hook. In the order of the CQ. */
+  | {
+      readonly kind: "taken";
+      readonly ring: RingId;
+      readonly label: LabelId;
+      readonly res: number;
+      readonly flags: number;
+      readonly hooked: boolean;
+    }
+  /** A loop hook's program ran once. */
+  | { readonly kind: "step"; readonly hook: HookId }
+  /** A callback of a custom operation ran. */
+  | {
+      readonly kind: "call";
+      readonly operation: OperationId;
+      readonly callback: Callback;
+      readonly req: ReqId;
+    };
 
 /** One complete run: all threads done or blocked for ever, the rings swept. */
 export interface Run {
@@ -61,8 +86,16 @@ export function observedOf(events: readonly Event[]): Observed[] {
   return events.filter((event) => isObserved(event));
 }
 
+const OBSERVED: ReadonlySet<Event["kind"]> = new Set<Observed["kind"]>([
+  "issued",
+  "cqe",
+  "entered",
+  "freed",
+  "taken",
+  "step",
+  "call",
+]);
+
 function isObserved(event: Event): event is Event & Observed {
-  return (
-    event.kind === "issued" || event.kind === "cqe" || event.kind === "entered" || event.kind === "freed"
-  );
+  return OBSERVED.has(event.kind);
 }

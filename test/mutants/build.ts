@@ -45,11 +45,12 @@ export async function buildChecker(mutant: Mutant | null): Promise<Checker> {
   return runInThisContext(`(() => {${outputFiles[0]?.text ?? ""};return checker})()`) as Checker;
 }
 
-function patchOf(mutant: Mutant): Plugin {
+/** Replaces the mutant's text while the model is bundled. */
+export function patchOf(mutant: Mutant): Plugin {
   return {
     name: "mutant",
     setup(bundler) {
-      bundler.onLoad({ filter: /src\/model\/(?:[A-Za-z]+\/)?[A-Za-z]+\.ts$/ }, ({ path }) => {
+      bundler.onLoad({ filter: /src\/model\/.+\.ts$/ }, ({ path }) => {
         if (!path.endsWith(`/src/model/${mutant.file}`)) return null;
         const parts = readFileSync(path, "utf8").split(mutant.find);
         if (parts.length !== 2) {

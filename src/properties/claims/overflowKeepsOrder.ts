@@ -1,4 +1,6 @@
 /** Does a CQE that met a full ring lose its place, or get lost? */
+import type { CqeRecord } from "../../model/outcome.js";
+import { mayHaveHook } from "../plan.js";
 import type { Property, Verdict } from "../property.js";
 import { firstViolation, violates } from "../say.js";
 import { labelOf, type View, viewOf } from "../view.js";
@@ -8,7 +10,7 @@ export const overflowKeepsOrder: Property = {
   title:
     "User space reads the CQEs of a ring in the order in which they were posted, those that overflowed included, and all of them.",
   source: "io_uring.c: io_cqring_add_overflow, __io_cqring_overflow_flush; liburing test/cq-overflow.c",
-  rules: ["OVF-01", "OVF-03", "OVF-04"],
+  rules: ["OVF-01", "OVF-03", "OVF-04", "LOOP-21"],
   check(run, profile) {
     const view = viewOf(run, profile);
     if (run.trace === null) return "undecided";
@@ -17,7 +19,7 @@ export const overflowKeepsOrder: Property = {
 };
 
 function judge(view: View, ring: number): Verdict {
-  const read = view.run.outcome.cq[ring]!;
+  const read = readOf(view, ring);
   const posted = (view.run.trace ?? []).filter((event) => event.kind === "cqe" && event.ring === ring);
   // A trace without any CQE is one of an implementation that does not tell them.
   if (posted.length === 0 && !view.run.trace?.some(({ kind }) => kind === "cqe")) return "undecided";
@@ -43,4 +45,23 @@ function judge(view: View, ring: number): Verdict {
     return violates(overflowKeepsOrder, message, []);
   }
   return null;
+}
+
+/** What left the CQ, oldest first: where a hook may take CQEs too, user space alone does not see the order. */
+function readOf(view: View, ring: number): readonly CqeRecord[] {
+  const { outcome, scenario, trace } = view.run;
+  if (!mayHaveHook(scenario, ring)) return outcome.cq[ring]!;
+  const taken: CqeRecord[] = [];
+  for (const event of trace ?? []) {
+    if (event.kind === "taken" && event.ring === ring) taken.push([event.label, event.res, event.flags]);
+  }
+  // Where a thread hangs nobody has read the rest.
+  const left = outcome.hang ? outcome.cq[ring]!.slice(taken.length - hookedCount(view, ring)) : [];
+  return [...taken, ...left];
+}
+
+function hookedCount(view: View, ring: number): number {
+  return (view.run.trace ?? []).filter(
+    (event) => event.kind === "taken" && event.ring === ring && event.hooked,
+  ).length;
 }

@@ -42,15 +42,23 @@ export const FEATURES = [
   /** Results that the environment chooses: OP, `may`, opcodes that the model knows by name only. */
   "may",
 ] as const;
-export type Feature = (typeof FEATURES)[number];
+
+/**
+ * Programs of a kernel that has them (profile): loop hooks, custom operations. Not in FEATURES: what is drawn from those
+ * stays the same, and can be held against any kernel.
+ */
+export const PROGRAM_FEATURES = ["hooks", "operations"] as const;
+export type Feature = (typeof FEATURES)[number] | (typeof PROGRAM_FEATURES)[number];
 
 /** Features that no kernel can be asked for, or whose CQEs nobody could tell apart. */
 export const MODEL_ONLY: ReadonlySet<Feature> = new Set(["may", "sharedUserData"]);
+/** MODEL_ONLY, and programs: no kernel that can be asked has them. */
+const NOT_RUNNABLE: ReadonlySet<Feature> = new Set([...MODEL_ONLY, ...PROGRAM_FEATURES]);
 
 export interface GenerateOptions {
   /** SQEs of a scenario, 1 to 12. LINK_TIMEOUTs count. */
   readonly sqesMax: number;
-  /** Left out: all of them. */
+  /** Left out: all of FEATURES. */
   readonly features?: readonly Feature[];
   /** A semantics profile: leaves out what that kernel does not have. */
   readonly profile?: string;
@@ -61,5 +69,5 @@ export interface GenerateOptions {
 /** The features that the options allow. */
 export function featuresOf(options: GenerateOptions): ReadonlySet<Feature> {
   const wanted = options.features ?? FEATURES;
-  return new Set(options.kernelRunnable ? wanted.filter((feature) => !MODEL_ONLY.has(feature)) : wanted);
+  return new Set(options.kernelRunnable ? wanted.filter((feature) => !NOT_RUNNABLE.has(feature)) : wanted);
 }

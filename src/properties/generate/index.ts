@@ -2,15 +2,24 @@
 import type * as fc from "fast-check";
 import { build } from "./build.js";
 import { scenarioChoices } from "./choices.js";
-import type { GenerateOptions } from "./features.js";
+import { featuresOf, type GenerateOptions } from "./features.js";
+import { programChoices } from "./programChoices.js";
+import { withPrograms } from "./programs.js";
 import { type GeneratedScenario, toLitmus } from "./scenario.js";
 
-export { FEATURES, type Feature, type GenerateOptions, MODEL_ONLY } from "./features.js";
+export { FEATURES, type Feature, type GenerateOptions, MODEL_ONLY, PROGRAM_FEATURES } from "./features.js";
 export { type GeneratedScenario, type GeneratedSqe, sqesOf, toLitmus } from "./scenario.js";
-export { SUITES, type Suite, suiteOf } from "./suites.js";
+export { PROGRAM_SUITES, SUITES, type Suite, suiteOf } from "./suites.js";
 
-/** Scenarios within the options. Shrinks by dropping SQEs, clearing flags and simplifying operations to NOP. */
+/**
+ * Scenarios within the options. Shrinks by dropping SQEs, clearing flags and simplifying operations to NOP; programs by
+ * dropping steps.
+ */
 export function scenarios(options: GenerateOptions): fc.Arbitrary<GeneratedScenario> {
+  const features = featuresOf(options);
+  if (features.has("hooks") || features.has("operations")) {
+    return programChoices(options).map((choice) => withPrograms(choice, options));
+  }
   return scenarioChoices(options).map((choice) => build(choice, options));
 }
 

@@ -24,6 +24,8 @@ export type GeneratedStatement =
   | { readonly kind: "line"; readonly text: string };
 
 export interface GeneratedScenario {
+  /** The profile that it is about; left out: all that have what it uses. */
+  readonly semantics?: string;
   readonly rings: readonly {
     readonly name: string;
     readonly sq: number;
@@ -37,7 +39,8 @@ export interface GeneratedScenario {
 
 /** The litmus file, without claims: it shows its outcomes. `name` must be a litmus name. */
 export function toLitmus(scenario: GeneratedScenario, name = "generated"): string {
-  const lines = [`litmus ${name}`, ""];
+  const semantics = scenario.semantics === undefined ? [] : [`semantics ${scenario.semantics}`];
+  const lines = [`litmus ${name}`, ...semantics, ""];
   for (const ring of scenario.rings) {
     const setup = ring.setup.length === 0 ? "" : ` setup ${ring.setup.join(" ")}`;
     lines.push(`ring ${ring.name} { sq ${ring.sq} cq ${ring.cq}${setup} }`);

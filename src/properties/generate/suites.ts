@@ -1,5 +1,6 @@
 /** Property suites: what to generate, and which claims to hold it against. */
-import { PROPERTIES } from "../index.js";
+import type { ProfileName } from "../../model/profile.js";
+import { PROGRAM_PROPERTIES, PROPERTIES } from "../index.js";
 import type { Property } from "../property.js";
 import { FEATURES, type Feature, type GenerateOptions } from "./features.js";
 
@@ -7,6 +8,8 @@ export interface Suite {
   readonly name: string;
   readonly title: string;
   readonly options: GenerateOptions;
+  /** The profile to ask where none is named; left out: any. */
+  readonly profile?: ProfileName;
   /** Those that the suite is about; the others hold as well, and say little. */
   readonly properties: readonly Property[];
 }
@@ -142,7 +145,66 @@ export const SUITES: readonly Suite[] = [
   },
 ];
 
+const programs = (
+  name: string,
+  title: string,
+  profile: ProfileName,
+  sqesMax: number,
+  features: readonly Feature[],
+  properties: readonly string[],
+): Suite => {
+  const names = new Set([...ALWAYS, ...properties]);
+  return {
+    name,
+    title,
+    profile,
+    options: { sqesMax, features },
+    properties: [...PROPERTIES, ...PROGRAM_PROPERTIES].filter((property) => names.has(property.name)),
+  };
+};
+
+/** Suites of scenarios with programs, for profiles that have them. */
+export const PROGRAM_SUITES: readonly Suite[] = [
+  programs(
+    "operations",
+    "Custom operations with drawn programs, in chains of all kinds.",
+    "bpf-op-v3",
+    4,
+    [
+      "operations",
+      ...LINKED,
+      "skip",
+      "drain",
+      "async",
+      "prep",
+      "cancel",
+      "linkTimeouts",
+      "submits",
+      "submitAll",
+      "deferTaskrun",
+    ],
+    [
+      ...CHAINS,
+      "callbackCounts",
+      "callbackOrder",
+      "prepsBeforeIssue",
+      "failConditions",
+      "callbackResults",
+      "operationsEnd",
+      "overflowKeepsOrder",
+    ],
+  ),
+  programs(
+    "hooks",
+    "Loop hooks with drawn programs, that come, go and stop.",
+    "linux-7.1",
+    3,
+    ["hooks", ...LINKED, "skip", "timeouts", "overflow", "pipes", "submits", "sleeps"],
+    ["takenOnce", "overflowKeepsOrder", "loopReturns", "hookedRingCompletes", "waitingHookIsWoken"],
+  ),
+];
+
 /** The suite of that name; undefined: there is none. */
 export function suiteOf(name: string): Suite | undefined {
-  return SUITES.find((candidate) => candidate.name === name);
+  return [...SUITES, ...PROGRAM_SUITES].find((candidate) => candidate.name === name);
 }
