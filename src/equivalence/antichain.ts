@@ -1,0 +1,85 @@
+/**
+ * Inclusion once more, by another algorithm that shares no code with the first: for tests, and for whoever wants a
+ * second opinion.
+ */
+import { type Automaton, SILENT } from "./automaton.js";
+
+export type SecondOpinion =
+  /** `length`: letters of the shortest word that only the left automaton reads. */
+  | { readonly kind: "included" }
+  | { readonly kind: "not included"; readonly length: number }
+  | { readonly kind: "limit"; readonly value: number };
+
+const PAIRS_MAX = 1_000_000;
+
+/**
+ * Whether `right` reads every word of `left`, on the automata as they are, silent edges and all. Antichains (De Wulf,
+ * Doyen, Henzinger, Raskin: Antichains: a new algorithm for checking universality of finite automata, 2006): breadth
+ * first over pairs of a state of `left` and the set of states of `right` that the same word leads to; a pair is
+ * dropped where one with the same state and a subset is known, since that reads a missing word no later.
+ */
+export function isIncluded(left: Automaton, right: Automaton, pairsMax = PAIRS_MAX): SecondOpinion {
+  const known = new Map<number, ReadonlySet<number>[]>();
+  let pairs = 0;
+  const isNew = (state: number, set: ReadonlySet<number>): boolean => {
+    const chain = known.get(state) ?? [];
+    if (chain.some((smaller) => isSubset(smaller, set))) return false;
+    known.set(state, [...chain.filter((larger) => !isSubset(set, larger)), set]);
+    pairs++;
+    return true;
+  };
+
+  type Pair = readonly [state: number, set: ReadonlySet<number>];
+  const start: Pair = [0, closure(right, [0])];
+  isNew(...start);
+  let level: Pair[] = [start];
+  for (let length = 0; level.length > 0; length++) {
+    const next: Pair[] = [];
+    // Silent moves of the left side stay on the level: the list grows while it is walked.
+    for (const [state, set] of level) {
+      const successors = new Map<number, ReadonlySet<number>>();
+      for (let at = left.edgeStart[state]!; at < left.edgeStart[state + 1]!; at++) {
+        const letter = left.edgeLetter[at]!;
+        const target = left.edgeTarget[at]!;
+        if (letter === SILENT) {
+          if (isNew(target, set)) level.push([target, set]);
+          continue;
+        }
+        const after = successors.get(letter) ?? closure(right, readFrom(right, set, letter));
+        successors.set(letter, after);
+        if (after.size === 0) return { kind: "not included", length: length + 1 };
+        if (isNew(target, after)) next.push([target, after]);
+      }
+      if (pairs > pairsMax) return { kind: "limit", value: pairsMax };
+    }
+    level = next;
+  }
+  return { kind: "included" };
+}
+
+function readFrom(
+  { edgeStart, edgeLetter, edgeTarget }: Automaton,
+  set: ReadonlySet<number>,
+  letter: number,
+): number[] {
+  const targets: number[] = [];
+  for (const state of set) {
+    for (let at = edgeStart[state]!; at < edgeStart[state + 1]!; at++) {
+      if (edgeLetter[at] === letter) targets.push(edgeTarget[at]!);
+    }
+  }
+  return targets;
+}
+
+function closure(automaton: Automaton, states: readonly number[]): ReadonlySet<number> {
+  const set = new Set(states);
+  for (const state of set)
+    for (const target of readFrom(automaton, new Set([state]), SILENT)) set.add(target);
+  return set;
+}
+
+function isSubset(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  if (a.size > b.size) return false;
+  for (const state of a) if (!b.has(state)) return false;
+  return true;
+}
