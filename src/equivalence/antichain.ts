@@ -30,29 +30,27 @@ export function isIncluded(left: Automaton, right: Automaton, pairsMax = PAIRS_M
   };
 
   type Pair = readonly [state: number, set: ReadonlySet<number>];
-  const start: Pair = [0, closure(right, [0])];
-  isNew(...start);
-  let level: Pair[] = [start];
-  for (let length = 0; level.length > 0; length++) {
-    const next: Pair[] = [];
-    // Silent moves of the left side stay on the level: the list grows while it is walked.
+  let reached: Pair[] = [[0, closure(right, [0])]];
+  for (let length = 1; reached.length > 0; length++) {
+    // A pair may only be dropped for one that reads a word no longer: so all pairs of a level come before the next.
+    const level = reached.filter(([state, set]) => isNew(state, set));
+    for (const [state, set] of level) {
+      for (const target of readFrom(left, new Set([state]), SILENT))
+        if (isNew(target, set)) level.push([target, set]);
+    }
+    reached = [];
     for (const [state, set] of level) {
       const successors = new Map<number, ReadonlySet<number>>();
       for (let at = left.edgeStart[state]!; at < left.edgeStart[state + 1]!; at++) {
         const letter = left.edgeLetter[at]!;
-        const target = left.edgeTarget[at]!;
-        if (letter === SILENT) {
-          if (isNew(target, set)) level.push([target, set]);
-          continue;
-        }
+        if (letter === SILENT) continue;
         const after = successors.get(letter) ?? closure(right, readFrom(right, set, letter));
         successors.set(letter, after);
-        if (after.size === 0) return { kind: "not included", length: length + 1 };
-        if (isNew(target, after)) next.push([target, after]);
+        if (after.size === 0) return { kind: "not included", length };
+        reached.push([left.edgeTarget[at]!, after]);
       }
-      if (pairs > pairsMax) return { kind: "limit", value: pairsMax };
     }
-    level = next;
+    if (pairs > pairsMax) return { kind: "limit", value: pairsMax };
   }
   return { kind: "included" };
 }

@@ -122,7 +122,7 @@ class Comparison {
   }
 
   result(): EquivalenceResult {
-    const { observation, options, limits } = this;
+    const { observation, options } = this;
     const found = this.tracks.count === 1 ? this.compareSequences() : this.compareByTracks();
     const [leftIn, rightIn] = this.behaviours;
     // A word of a part of the runs is a word of all of them; that the other side lacks it, only a whole search says.
@@ -148,7 +148,7 @@ class Comparison {
       onlyRight: rightHasMore === true ? this.difference(found.onlyRight, "right") : null,
       limit: leftHasMore === null || rightHasMore === null ? (this.searchLimit() ?? found.limit) : null,
       bisimulation: bisimilar,
-      second: options.second === true ? this.second(found, limits) : null,
+      second: options.second === true ? this.second(found) : null,
     };
   }
 
@@ -273,12 +273,12 @@ class Comparison {
     return found === null ? null : { isBisimilar: found.isBisimilar, classes: found.classes };
   }
 
-  private second(found: Found, { statesMax }: EquivalenceLimits): SecondResult {
+  private second(found: Found): SecondResult {
     const [left, right] = this.behaviours;
     const opinions = (): Both<ReturnType<typeof isIncluded>> => {
       if (this.tracks.count === 1) {
         const [a, b] = this.raw();
-        return [isIncluded(a, b, statesMax), isIncluded(b, a, statesMax)];
+        return [isIncluded(a, b), isIncluded(b, a)];
       }
       const [a, b] = [enumerate(left.graph, this.tracks), enumerate(right.graph, this.tracks)];
       return [isSubset(a, b), isSubset(b, a)];

@@ -5,7 +5,7 @@ import { autLines } from "../../equivalence/aut.js";
 import { dotLines } from "../../equivalence/dot.js";
 import { equivalence } from "../../equivalence/equivalence.js";
 import type { CqeOrder } from "../../equivalence/observation.js";
-import type { EquivalenceAutomata, EquivalenceResult, ShownRun } from "../../equivalence/result.js";
+import type { EquivalenceAutomata, EquivalenceResult, ShownRun, Side } from "../../equivalence/result.js";
 import { lackOf } from "../../litmus/index.js";
 import { PROFILE_NAMES, type ProfileName } from "../../model/profile.js";
 import { formatEquivalence } from "../../report/equivalence.js";
@@ -97,6 +97,7 @@ function compare(
     requireProfile(right, options.rightProfile ?? profile),
   ] as const;
   const progress = new Progress(terminal);
+  let shownSide: Side | null = null;
   const { bytesMax, ...limits } = limitsFrom(options, terminal);
   const result = equivalence(left.test, right.test, ...profiles, {
     observation: {
@@ -113,8 +114,9 @@ function compare(
     bisimulation: options.bisimulation ?? false,
     second: options.second ?? false,
     onProgress: (side, at) => {
-      const isLeft = side === "left";
-      progress.begin(isLeft ? 1 : 2, 2, isLeft ? left.path : right.path);
+      if (side !== shownSide)
+        progress.begin(side === "left" ? 1 : 2, 2, side === "left" ? left.path : right.path);
+      shownSide = side;
       progress.search(at);
     },
     ...(options.export !== undefined && {
