@@ -19,10 +19,11 @@ module.exports = {
     only("kernel", "model", "litmus", "trace"),
     only("trace", "model"),
     only("check", "litmus", "model", "scheduler"),
+    only("equivalence", "check", "litmus", "model", "scheduler"),
     only("conformance", "check", "kernel", "properties", "litmus", "model", "scheduler"),
     only("catalogue", "conformance"),
     only("vitest", "catalogue", "conformance", "model", "report"),
-    only("report", "check", "model", "trace", "litmus", "scheduler", "conformance"),
+    only("report", "check", "model", "trace", "litmus", "scheduler", "conformance", "equivalence"),
     {
       name: "model-imports-only-the-model-type",
       severity: "error",

@@ -24,6 +24,19 @@ export type {
   GeneratedResult,
   ReasonCount,
 } from "./conformance/result.js";
+// Two litmus files compared as automata over what can be seen.
+export { autLines } from "./equivalence/aut.js";
+export type { Automaton } from "./equivalence/automaton.js";
+export { dotLines } from "./equivalence/dot.js";
+export { type EquivalenceLimits, type EquivalenceOptions, equivalence } from "./equivalence/equivalence.js";
+export { blindSpots, type CqeOrder, chainsOf, type Observation } from "./equivalence/observation.js";
+export type {
+  Difference,
+  EquivalenceAutomata,
+  EquivalenceResult,
+  EquivalenceVerdict,
+  ShownRun,
+} from "./equivalence/result.js";
 // The kernel of this machine as judge.
 export {
   type Judgement as KernelJudgement,
@@ -132,8 +145,9 @@ export {
   type Verdict as PropertyVerdict,
   type Violation,
 } from "./properties/index.js";
-// Outcomes as a person reads them, and as JSON; and conformance.
 export { type FoundIn, formatConformance, formatFailure } from "./report/conformance.js";
+// Outcomes as a person reads them, and as JSON; and conformance.
+export { formatEquivalence } from "./report/equivalence.js";
 export { formatOutcome, type OutcomeJson, outcomeJson } from "./report/outcome.js";
 // Steps, runs and choosers; the search over any model.
 export type { Alternatives, Chooser, Refusal } from "./scheduler/chooser.js";

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addCheckCommand } from "./commands/check.js";
 import { addCoverageCommand } from "./commands/coverage.js";
 import { addDifferentialCommand } from "./commands/differential.js";
+import { addEquivCommand } from "./commands/equiv.js";
 import { addExplainCommand } from "./commands/explain.js";
 import { addKernelCommand } from "./commands/kernel.js";
 import { addProgramsCommand } from "./commands/programs.js";
@@ -39,6 +40,7 @@ const COMMANDS = [
   addKernelCommand,
   addTraceCheckCommand,
   addDifferentialCommand,
+  addEquivCommand,
 ];
 
 /** Runs one command; the exit code. Throws nothing. `terminal`: the process's own where none is given. */

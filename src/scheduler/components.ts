@@ -7,7 +7,7 @@ import type { Graph } from "./graph.js";
  * far; false: stop.
  */
 export function forEachComponent(
-  graph: Graph,
+  graph: Pick<Graph, "states" | "edgeStart" | "edgeTarget">,
   visit: (members: readonly number[], componentOf: Int32Array) => boolean,
 ): void {
   const { edgeStart, edgeTarget, states } = graph;

@@ -33,9 +33,8 @@ const EMPTY: WordSetId = 0;
 const END: WordSetId = 1;
 /** No symbol is larger: a chain of alternatives ends here. */
 const NO_SYMBOL = 0x7fff_ffff;
+const SYMBOL_BITS = 30;
 const TRACK_SHIFT = 24;
-const LETTER_MAX = 2 ** TRACK_SHIFT - 1;
-const TRACKS_MAX = 63;
 const ENDS = 2 ** 30;
 /** Recursion goes as deep as a word is long. */
 const LETTERS_MAX = 2000;
@@ -52,7 +51,9 @@ const SLOTS_FIRST = 256;
  * A word is spelled track by track: its letters of track 0 in their order, then those of track 1, …, then its end.
  * A letter of track k is the symbol `k·2^24 + letter`, an end the symbol `2^30 + end`.
  *
- * Limits: 63 tracks, letters 1..2^24 - 1, ends 0..2^30 - 1; words of `lettersMax` (default and most: 2000)
+ * `trackShift` is that 24; with fewer bits for the letter there may be more tracks.
+ *
+ * Limits: 63 tracks, letters 1..2^24 - 1 (in general 2^(30 - trackShift) - 1, and 1..2^trackShift - 1), ends 0..2^30 - 1; words of `lettersMax` (default and most: 2000)
  * letters; `nodesMax` (default and most: 2^26) nodes. Where one of the last two is passed, `limit` says so, and
  * every set made from then on is meaningless.
  */
@@ -75,8 +76,9 @@ export class WordSets {
   constructor(
     readonly tracks: number,
     limits: WordLimits = {},
+    private readonly trackShift: number = TRACK_SHIFT,
   ) {
-    if (!(Number.isInteger(tracks) && tracks >= 0 && tracks <= TRACKS_MAX))
+    if (!(Number.isInteger(tracks) && tracks >= 0 && tracks < 2 ** (SYMBOL_BITS - trackShift)))
       throw new RangeError(`no ${tracks} tracks`);
     this.lettersMax = Math.min(limits.lettersMax ?? LETTERS_MAX, LETTERS_MAX);
     this.nodesMax = Math.min(limits.nodesMax ?? NODES_MAX, NODES_MAX);
@@ -212,6 +214,25 @@ export class WordSets {
     return words;
   }
 
+  /** A word with the fewest letters, of several the first in the order of their symbols; null: the set is empty. */
+  shortest(set: WordSetId): Word | null {
+    if (set === EMPTY) return null;
+    // A node is younger than what it is made of, so one pass over the ids finds all lengths.
+    const lengths = new Float64Array(set + 1).fill(Number.POSITIVE_INFINITY);
+    lengths[END] = 0;
+    for (let id = END + 1; id <= set; id++) {
+      lengths[id] = Math.min(lengths[this.rest.get(id)]!, lengths[this.after.get(id)]! + 1);
+    }
+    const symbols: number[] = [];
+    for (let id = set; id !== END; ) {
+      if (lengths[id] === lengths[this.after.get(id)]! + 1) {
+        symbols.push(this.symbol.get(id));
+        id = this.after.get(id);
+      } else id = this.rest.get(id);
+    }
+    return this.wordOf(symbols);
+  }
+
   has(set: WordSetId, word: Word): boolean {
     let id = set;
     for (const symbol of this.symbolsOf(word)) {
@@ -231,13 +252,13 @@ export class WordSets {
 
   /** Puts a letter before each word; past the letters of lower tracks, which stand before it whatever came first. */
   private push(letter: number, set: WordSetId): WordSetId {
-    const track = letter >>> TRACK_SHIFT;
-    const { stack, symbol, rest, after, pushes } = this;
+    const { stack, symbol, rest, after, pushes, trackShift } = this;
+    const track = letter >>> trackShift;
     const base = stack.length;
     let id = set;
     let result: number;
     for (;;) {
-      if (symbol.get(id) >>> TRACK_SHIFT >= track) {
+      if (symbol.get(id) >>> trackShift >= track) {
         result = this.node(letter, EMPTY, id);
         break;
       }
@@ -304,9 +325,9 @@ export class WordSets {
   private letterSymbol(letter: number, track: number): number {
     if (!(Number.isInteger(track) && track >= 0 && track < this.tracks))
       throw new RangeError(`no track ${track} of ${this.tracks}`);
-    if (!(Number.isInteger(letter) && letter > 0 && letter <= LETTER_MAX))
+    if (!(Number.isInteger(letter) && letter > 0 && letter < 2 ** this.trackShift))
       throw new RangeError(`${letter} is not a letter`);
-    return track * 2 ** TRACK_SHIFT + letter;
+    return track * 2 ** this.trackShift + letter;
   }
 
   private symbolsOf(word: Word): number[] {
@@ -318,7 +339,8 @@ export class WordSets {
 
   private wordOf(symbols: readonly number[]): Word {
     const tracks: number[][] = Array.from({ length: this.tracks }, () => []);
-    for (const symbol of symbols.slice(0, -1)) tracks[symbol >>> TRACK_SHIFT]!.push(symbol & LETTER_MAX);
+    const letterMask = 2 ** this.trackShift - 1;
+    for (const symbol of symbols.slice(0, -1)) tracks[symbol >>> this.trackShift]!.push(symbol & letterMask);
     return { tracks, end: symbols.at(-1)! - ENDS };
   }
 }
