@@ -406,6 +406,10 @@ const TABLE = {
     "ASYNC_CANCEL finds a TIMEOUT by user_data, opcode or ANY, and never by FD",
     "io_try_cancel (cancel.c, 6.18), io_timeout_cancel (timeout.c, 6.18); run on 6.18.44",
   ],
+  "TMO-12": [
+    "A TIMEOUT that fires and has no CQE in the ring at the next flush completes every counted one with 0",
+    "io_flush_timeouts, cq_last_tm_flush (timeout.c, 6.18); run on 6.18.44 (58 of 58 runs)",
+  ],
   "CAN-01": [
     "A search looks at io-wq, then armed polls, then WAITID and FUTEX, then TIMEOUTs; the first match is it",
     "io_try_cancel, __io_async_cancel (cancel.c, 6.18), io_wq_cancel_cb (io-wq.c, 6.18); run on 6.18.44",

@@ -120,8 +120,10 @@ export interface Ring {
   drainDisabled: boolean;
   /** timeout_list. */
   timeouts: number[];
-  /** Only where a TIMEOUT counts: CQEs in the ring so far, less timeouts fired or killed. */
+  /** Only where a TIMEOUT counts: SEQ_START, and CQEs in the ring so far, less timeouts fired or killed. */
   seq: number;
+  /** cq_last_tm_flush: what `seq` was when one was issued, or the last flush left one; 0 where it left none. */
+  flushedSeq: number;
   /** Holder of uring_lock: a context, plus one; 0: free. */
   lock: number;
   /** IORING_SQ_TASKRUN. */
@@ -235,6 +237,8 @@ export interface State {
   opensInline: number;
 }
 
+/** Where `seq` starts: above 0 however many timeouts fire without a CQE, so that a `targetSeq` of 0 is none. */
+const SEQ_START = 64;
 export const UNBOUND = -2147483648;
 export const TIMER_CONTEXT = 64;
 /** An unread CQE is its watched label plus one, and, where an `if` reads results, `CQ_LABELS * (8 * (res + RES_OFFSET) + flags)`. */
@@ -396,7 +400,8 @@ export function initialState(scenario: Scenario, plan: Plan): State {
       drainNext: false,
       drainDisabled: false,
       timeouts: [],
-      seq: 0,
+      seq: plan.counts ? SEQ_START : 0,
+      flushedSeq: 0,
       lock: 0,
       taskRun: false,
       slots: zeros(scenario.slotCount),
@@ -571,7 +576,7 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
     progress: int(0, bounds.progressMax),
     desc: int(0, plan.descs),
     timer,
-    targetSeq: plan.counts || plan.drains ? int(0, 4095) : none,
+    targetSeq: plan.counts || plan.drains ? int(0, SEQ_START + 2 * 4095) : none,
   });
   const ring = struct({
     sq: list(reqs, req),
@@ -587,7 +592,8 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
     drainNext: bool,
     drainDisabled: bool,
     timeouts: list(bounds.timeouts, req),
-    seq: plan.counts ? int(-64, 4095) : none,
+    seq: plan.counts ? int(0, SEQ_START + 4095) : none,
+    flushedSeq: plan.counts ? int(0, SEQ_START + 4095) : none,
     lock: int(0, plan.contexts),
     taskRun: bool,
     slots: array(scenario.slotCount, int(0, plan.descs)),
