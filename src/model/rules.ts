@@ -450,6 +450,10 @@ const TABLE = {
     "A sync_cancel of a running request returns when it is not found any more, with its completion not yet run, or never",
     "io_sync_cancel (cancel.c, 6.18), io_run_task_work_sig (io_uring.c, 6.18); run on 6.18.44",
   ],
+  "CAN-15": [
+    "A request that a worker has finished is found until that worker lets go of it: -EALREADY, with its CQE there",
+    "io_worker_handle_work, io_assign_current_work (io-wq.c, 6.18); run on 6.18.44 (11 of 16000 runs)",
+  ],
   "DRN-01": [
     "A request with DRAIN, with its chain, waits until no other request lives, and then runs in io-wq",
     "io_drain_req, io_queue_deferred (io_uring.c, 6.18); io_uring_enter(2): IOSQE_IO_DRAIN; run on 6.18.44",

@@ -77,6 +77,8 @@ export const MARK = {
   returned: 131072,
   /** Its socket holds more than it received: IORING_CQE_F_SOCK_NONEMPTY. */
   socketNonempty: 262144,
+  /** Its worker is through with it, and has it as its current work still, where a cancelation looks (CAN-15). */
+  current: 524288,
 } as const;
 
 export interface Request {
@@ -569,7 +571,7 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
   const local = scenario.rings.some((ring) => ring.setup.includes("DEFER_TASKRUN")) ? items : list(0, 0);
   const request = struct({
     phase: int(0, PHASE.done),
-    marks: int(0, 2 * MARK.socketNonempty - 1),
+    marks: int(0, 2 * MARK.current - 1),
     next: int(0, reqs),
     task: int(0, plan.contexts - 1),
     res: int(-Math.max(4095, bounds.resMax), bounds.resMax),
