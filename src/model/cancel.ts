@@ -8,7 +8,7 @@ import { cancelCounts, opcodeName } from "./opcodes.js";
 import { cancelPoll } from "./poll.js";
 import { R } from "./rules.js";
 import type { Sqe } from "./scenario.js";
-import { ITEM, MARK, PHASE } from "./state.js";
+import { ITEM, MARK, PHASE, type Request } from "./state.js";
 import { addTaskWork } from "./taskWork.js";
 import { cancelTimeout } from "./timeout.js";
 import { lookUpFd } from "./world.js";
@@ -22,7 +22,8 @@ const EINTR = -4;
 type Matches = (req: number) => boolean;
 
 /** Whether io-wq runs it now, so that a cancelation only signals the worker. */
-export function runsInWorker(phase: number): boolean {
+export function runsInWorker({ phase, marks }: Request): boolean {
+  if (marks & MARK.current) return true;
   switch (phase) {
     case PHASE.wqRunning:
     case PHASE.wqBlocked:
@@ -50,9 +51,9 @@ function cancelWork(m: Machine, ring: number, task: number | null, matches: Matc
   }
   for (let req = 0; req < m.s.reqs.length; req++) {
     const r = requestOf(m, req);
-    if (!runsInWorker(r.phase) || sqeOf(m, req).ring !== ring || !matches(req)) continue;
+    if (!runsInWorker(r) || sqeOf(m, req).ring !== ring || !matches(req)) continue;
     if (task !== null && r.task !== task) continue;
-    m.emit(R["CAN-04"]);
+    m.emit(R[r.marks & MARK.current ? "CAN-15" : "CAN-04"]);
     if (r.phase === PHASE.wqRunning || r.phase === PHASE.wqBlocked) r.marks |= MARK.canceled;
     if (!all) return EALREADY;
     r.marks |= MARK.cancelSeen;
@@ -206,7 +207,7 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
   const r = requestOf(m, req);
   const { error, matches: matchesAll, all, byFd, byUserData } = matcherOf(m, sqe);
   // A canceler that io-wq runs is found there as well, by itself; ALL passes over it, since it looks twice (CAN-04).
-  const findsItself = !m.promised && !all && runsInWorker(r.phase);
+  const findsItself = !m.promised && !all && runsInWorker(r);
   const matches: Matches = (other) => (other !== req || findsItself) && matchesAll(other);
   m.emit(R["FAIL-08"]);
   if (error !== 0) return error;
@@ -296,7 +297,7 @@ function hasSlowPathLeft(progress: number): boolean {
 /** Whether what io-wq has of the ring can change under a cancelation: a worker has something, or the canceler holds no lock. */
 function workersMayMove(m: Machine, canceler: number): boolean {
   const { ring } = sqeOf(m, canceler);
-  if (runsInWorker(requestOf(m, canceler).phase)) return true;
+  if (runsInWorker(requestOf(m, canceler))) return true;
   return m.s.reqs.some(
     ({ phase, marks }, req) =>
       sqeOf(m, req).ring === ring && (phase === PHASE.wqQueued || (marks & MARK.workerRef) !== 0),
@@ -398,11 +399,8 @@ export function beginSyncCancel(
   target: number | "none",
 ): number | null {
   const interrupts = m.s.reqs.some(
-    ({ phase, task: owner }, req) =>
-      runsInWorker(phase) &&
-      owner === task &&
-      sqeOf(m, req).ring === ring &&
-      sqeOf(m, req).userData === target,
+    (r, req) =>
+      runsInWorker(r) && r.task === task && sqeOf(m, req).ring === ring && sqeOf(m, req).userData === target,
   );
   if (m.promised || !interrupts) return syncCancel(m, ring, task, target);
   m.emit(R["CAN-09"]);

@@ -274,8 +274,10 @@ function settle(m: Machine, req: number, issued: number): void {
   armGuard(m, req);
   r.marks &= ~MARK.canceled;
   if (issued === ISSUED.complete) r.phase = PHASE.wqIssued;
-  else if (issued === ISSUED.completeLater) addTaskWork(m, req, ITEM.complete);
-  else if (issued === ISSUED.armed) r.marks &= ~MARK.workerRef;
+  else if (issued === ISSUED.completeLater) {
+    stayCurrent(m, req);
+    addTaskWork(m, req, ITEM.complete);
+  } else if (issued === ISSUED.armed) r.marks &= ~MARK.workerRef;
   else returnError(m, req, issued === ISSUED.failed ? r.res : issued);
 }
 
@@ -306,11 +308,20 @@ function interrupt(m: Machine, req: number): void {
 export function finishInterrupted(m: Machine, req: number): void {
   interrupt(m, req);
   if (requestOf(m, req).phase === PHASE.wqIssued) completeFromWorker(m, req);
+  const { phase, marks } = requestOf(m, req);
+  if (marks & MARK.current) putFromWorker(m, req);
+  if (phase === PHASE.wqHeld) putFromWorker(m, req);
+}
+
+/** What a worker has completed is its current work until it says otherwise; only a cancelation looks (CAN-15). */
+function stayCurrent(m: Machine, req: number): void {
+  if (m.cancels && !m.promised) requestOf(m, req).marks |= MARK.current;
 }
 
 /** io_req_complete_post: the worker posts the CQE itself, unless only the submitter may, or the ring is full (CORE-05). */
 function completeFromWorker(m: Machine, req: number): void {
   const r = requestOf(m, req);
+  stayCurrent(m, req);
   const { ring } = sqeOf(m, req);
   const { overflow, cq } = m.s.rings[ring] as Ring;
   const traits = traitsOf(m, ring);
@@ -343,7 +354,7 @@ function completeFromWorker(m: Machine, req: number): void {
     if (m.s.rings[ring]?.drainActive === true) releaseDeferred(m, ring);
   } else {
     r.phase = PHASE.wqHeld;
-    putFromWorker(m, req);
+    if (!m.cancels) putFromWorker(m, req);
   }
 }
 
@@ -355,7 +366,7 @@ function releaseFromWorker(m: Machine, req: number): void {
     return;
   }
   r.phase = PHASE.wqHeld;
-  putFromWorker(m, req);
+  if (!m.cancels) putFromWorker(m, req);
 }
 
 /**
@@ -364,6 +375,10 @@ function releaseFromWorker(m: Machine, req: number): void {
  */
 function putFromWorker(m: Machine, req: number): void {
   const r = requestOf(m, req);
+  if (r.marks & MARK.current) {
+    r.marks &= ~MARK.current;
+    return;
+  }
   const isSettling = r.phase === PHASE.wqFreed;
   const isLast = isSettling || (r.phase === PHASE.wqHeld && !(r.marks & MARK.timeoutRef));
   if (isLast && !isSettling && m.profile.expiresWhileFreed && isGuardDue(m, req)) {

@@ -407,6 +407,10 @@ const TABLE = {
     "ASYNC_CANCEL finds a TIMEOUT by user_data, opcode or ANY, and never by FD",
     "io_try_cancel (cancel.c, 6.18), io_timeout_cancel (timeout.c, 6.18); run on 6.18.44",
   ],
+  "TMO-12": [
+    "A TIMEOUT that fires and has no CQE in the ring at the next flush completes every counted one with 0",
+    "io_flush_timeouts, cq_last_tm_flush (timeout.c, 6.18); run on 6.18.44 (58 of 58 runs)",
+  ],
   "CAN-01": [
     "A search looks at io-wq, then armed polls, then WAITID and FUTEX, then TIMEOUTs; the first match is it",
     "io_try_cancel, __io_async_cancel (cancel.c, 6.18), io_wq_cancel_cb (io-wq.c, 6.18); run on 6.18.44",
@@ -446,6 +450,10 @@ const TABLE = {
   "CAN-14": [
     "A sync_cancel of a running request returns when it is not found any more, with its completion not yet run, or never",
     "io_sync_cancel (cancel.c, 6.18), io_run_task_work_sig (io_uring.c, 6.18); run on 6.18.44",
+  ],
+  "CAN-15": [
+    "A request that a worker has finished is found until that worker lets go of it: -EALREADY, with its CQE there",
+    "io_worker_handle_work, io_assign_current_work (io-wq.c, 6.18); run on 6.18.44 (11 of 16000 runs)",
   ],
   "DRN-01": [
     "A request with DRAIN, with its chain, waits until no other request lives, and then runs in io-wq",

@@ -77,10 +77,12 @@ export const MARK = {
   returned: 131072,
   /** Its socket holds more than it received: IORING_CQE_F_SOCK_NONEMPTY. */
   socketNonempty: 262144,
+  /** Its worker is through with it, and has it as its current work still, where a cancelation looks (CAN-15). */
+  current: 524288,
   /** REQ_F_NEED_CLEANUP of a custom operation: its cleanup runs when it is freed. */
-  needCleanup: 524288,
+  needCleanup: 1048576,
   /** A custom operation has set its result. */
-  resultSet: 1048576,
+  resultSet: 2097152,
 } as const;
 
 export interface Request {
@@ -124,8 +126,10 @@ export interface Ring {
   drainDisabled: boolean;
   /** timeout_list. */
   timeouts: number[];
-  /** Only where a TIMEOUT counts: CQEs in the ring so far, less timeouts fired or killed. */
+  /** Only where a TIMEOUT counts: SEQ_START, and CQEs in the ring so far, less timeouts fired or killed. */
   seq: number;
+  /** cq_last_tm_flush: what `seq` was when one was issued, or the last flush left one; 0 where it left none. */
+  flushedSeq: number;
   /** Holder of uring_lock: a context, plus one; 0: free. */
   lock: number;
   /** IORING_SQ_TASKRUN. */
@@ -306,6 +310,8 @@ export interface State {
   captured: number[];
 }
 
+/** Where `seq` starts: above 0 however many timeouts fire without a CQE, so that a `targetSeq` of 0 is none. */
+const SEQ_START = 64;
 export const UNBOUND = -2147483648;
 export const TIMER_CONTEXT = 64;
 /** An unread CQE is its watched label plus one, and, where an `if` reads results, `CQ_LABELS * (8 * (res + RES_OFFSET) + flags)`. */
@@ -499,7 +505,8 @@ export function initialState(scenario: Scenario, plan: Plan): State {
       drainNext: false,
       drainDisabled: false,
       timeouts: [],
-      seq: 0,
+      seq: plan.counts ? SEQ_START : 0,
+      flushedSeq: 0,
       lock: 0,
       taskRun: false,
       slots: zeros(scenario.slotCount),
@@ -712,6 +719,7 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
   );
   const text: Layout = { kind: "text" };
   const counter = int(0, INT32_MAX);
+  const seqMax = plan.made > 0 ? INT32_MAX : SEQ_START + 4095;
   const memory = struct({
     sqes: text,
     cqes: text,
@@ -732,14 +740,14 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
   const local = scenario.rings.some((ring) => ring.setup.includes("DEFER_TASKRUN")) ? items : list(0, 0);
   const request = struct({
     phase: int(0, PHASE.done),
-    marks: int(0, (plan.hasOperations ? 2 * MARK.resultSet : MARK.needCleanup) - 1),
+    marks: int(0, 2 * (plan.hasOperations ? MARK.resultSet : MARK.current) - 1),
     next: int(0, reqs),
     task: int(0, plan.contexts - 1),
     res: int(-Math.max(4095, bounds.resMax), bounds.resMax),
     progress: int(0, bounds.progressMax),
     desc: int(0, plan.descs),
     timer,
-    targetSeq: plan.counts || plan.drains ? int(0, plan.made > 0 ? INT32_MAX : 4095) : none,
+    targetSeq: plan.counts || plan.drains ? int(0, plan.made > 0 ? INT32_MAX : SEQ_START + 2 * 4095) : none,
   });
   const ring = struct({
     sq: list(
@@ -758,7 +766,8 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
     drainNext: bool,
     drainDisabled: bool,
     timeouts: list(bounds.timeouts, req),
-    seq: plan.counts ? int(-64, plan.made > 0 ? INT32_MAX - 64 : 4095) : none,
+    seq: plan.counts ? int(0, seqMax) : none,
+    flushedSeq: plan.counts ? int(0, seqMax) : none,
     lock: int(0, plan.contexts),
     taskRun: bool,
     slots: array(scenario.slotCount, int(0, plan.descs)),

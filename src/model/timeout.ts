@@ -20,22 +20,29 @@ function isPure(m: Machine, req: number): boolean {
   return requestOf(m, req).targetSeq === 0 || (operation.opcode === "TIMEOUT" && operation.multishot);
 }
 
+/** From one sequence number to another, as u32: one that is behind is as far away as can be. */
+function distance(from: number, to: number): number {
+  return (to - from) >>> 0;
+}
+
 /** io_timeout: puts the request on the ring's list, counted ones first and by what they need (TMO-01, TMO-03). */
 export function issueTimeout(m: Machine, req: number): void {
   const { operation, ring } = sqeOf(m, req);
   if (operation.opcode !== "TIMEOUT") return;
   const r = requestOf(m, req);
-  const { timeouts, seq } = m.s.rings[ring] as Ring;
+  const onRing = m.s.rings[ring] as Ring;
+  const { timeouts, seq } = onRing;
   m.emit(R["TMO-01"]);
   r.phase = PHASE.timerArmed;
   let at = timeouts.length;
   if (operation.count > 0 && !operation.multishot) {
     r.targetSeq = seq + operation.count;
+    onRing.flushedSeq = seq;
     at = 0;
     for (let i = timeouts.length - 1; i >= 0; i--) {
       const other = timeouts[i] as number;
       if (isPure(m, other)) continue;
-      if (r.targetSeq >= requestOf(m, other).targetSeq) {
+      if (operation.count >= distance(seq, requestOf(m, other).targetSeq)) {
         at = i + 1;
         break;
       }
@@ -60,15 +67,24 @@ function endWaits(m: Machine, ring: number): void {
   }
 }
 
-/** io_flush_timeouts: completes, through task work, the timeouts whose count is reached (TMO-01, TMO-03). */
+/**
+ * io_flush_timeouts: completes, through task work, the timeouts whose count is reached (TMO-01, TMO-03). A sequence that
+ * has gone back since the last flush reaches every count (TMO-12).
+ */
 export function flushTimeouts(m: Machine, ring: number): void {
   if (!m.plan.counts) return;
   const r = m.s.rings[ring] as Ring;
-  const { seq } = r;
+  const { seq, flushedSeq } = r;
+  const got = distance(flushedSeq, seq);
+  r.flushedSeq = 0;
   while (r.timeouts.length > 0) {
     const req = r.timeouts[0] as number;
-    if (isPure(m, req) || seq < requestOf(m, req).targetSeq) return;
-    m.emit(R["TMO-02"]);
+    if (isPure(m, req)) return;
+    if (got < distance(flushedSeq, requestOf(m, req).targetSeq)) {
+      r.flushedSeq = seq;
+      return;
+    }
+    m.emit(R[seq < flushedSeq ? "TMO-12" : "TMO-02"]);
     m.emit(R["TMO-03"]);
     r.timeouts.shift();
     disarmTimer(m, req);

@@ -12,6 +12,7 @@ const DISAGREEMENTS: Readonly<Record<string, string>> = {
   "LT-14": "4",
   "CAN-13": "14",
   "CAN-14": "15",
+  "CAN-15": "16",
   "LT-06": "12",
   "LT-07": "12",
   "FAIL-16": "12",

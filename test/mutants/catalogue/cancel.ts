@@ -156,4 +156,11 @@ export const CANCEL_MUTANTS: readonly Mutant[] = [
     "c.stage = STAGE.syncCancelSleeps;",
     "c.stage = STAGE.syncCancel;",
   ),
+  mutant(
+    "a worker lets go of a request as it posts",
+    "CAN-15",
+    "ioWq.ts",
+    "requestOf(m, req).marks |= MARK.current;",
+    "requestOf(m, req).marks &= ~MARK.current;",
+  ),
 ];

@@ -20,8 +20,15 @@ export const TIMEOUT_MUTANTS: readonly Mutant[] = [
     "a counted timeout needs one CQE more",
     "TMO-01 TMO-03",
     "timeout.ts",
-    "seq < requestOf(m, req).targetSeq",
-    "seq <= requestOf(m, req).targetSeq",
+    "if (got < distance(flushedSeq, requestOf(m, req).targetSeq)) {",
+    "if (got <= distance(flushedSeq, requestOf(m, req).targetSeq)) {",
+  ),
+  mutant(
+    "a sequence that has gone back satisfies no count",
+    "TMO-12",
+    "timeout.ts",
+    "return (to - from) >>> 0;",
+    "return Math.max(0, to - from);",
   ),
   mutant(
     "a removed timeout does not sever",
