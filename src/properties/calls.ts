@@ -12,7 +12,7 @@ import {
   type ProgramArguments,
   Region,
 } from "../model/programs/index.js";
-import type { OperationDecl, ReqId } from "../model/scenario.js";
+import type { OperationDecl, ReqId, Sqe } from "../model/scenario.js";
 import { programsOf } from "./profile.js";
 import { sqeOf, type View } from "./view.js";
 
@@ -47,7 +47,11 @@ export function callsOf(view: View): Calls | null {
 
 /** Whether a custom operation is submitted at all: else the properties of callbacks have nothing to say. */
 export function hasOperations({ run, profile }: View): boolean {
-  return (programsOf(profile)?.operations ?? "none") !== "none" && run.scenario.operations.length > 0;
+  return (programsOf(profile)?.operations ?? "none") !== "none" && run.scenario.sqes.some(isBpf);
+}
+
+function isBpf({ operation }: Sqe): boolean {
+  return operation.opcode === "BPF";
 }
 
 /** The calls of one callback. */
