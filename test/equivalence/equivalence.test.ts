@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { equivalence } from "../../src/equivalence/equivalence.js";
 import { blindSpots, CQE_ORDERS, chainsOf, type Observation } from "../../src/equivalence/observation.js";
-import { compared, follow, PROFILE, submit, test, wordOf } from "./litmus.js";
+import { compared, follow, PROFILE, shortest, submit, test, wordOf } from "./litmus.js";
 
 const observe = (
   cqes: Observation["cqes"],
@@ -196,6 +196,13 @@ describe("runs", () => {
       }
     }
     expect(parted).toBe({ total: 5, "per chain": 5, multiset: 4 }[cqes]);
+  });
+
+  it("are the shortest: none shows the word earlier, and none ends earlier where nothing is agreed on", () => {
+    const { onlyRight } = compared(HARD, FREE);
+    const search = shortest(FREE, "b");
+    expect(onlyRight?.run.partsAt).toBe(search.toFirst - 1);
+    expect(onlyRight?.other.schedule.length).toBe(shortest(HARD, "b").toEnd);
   });
 
   it("are the same whenever they are asked for", () => {

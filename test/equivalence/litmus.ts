@@ -2,8 +2,10 @@
 import { type EquivalenceOptions, equivalence } from "../../src/equivalence/equivalence.js";
 import type { Difference, EquivalenceResult, ShownRun } from "../../src/equivalence/result.js";
 import { compileLitmus, type LitmusTest } from "../../src/litmus/index.js";
-import { ringModel } from "../../src/model/model.js";
+import type { Event } from "../../src/model/event.js";
+import { type Action, ringModel } from "../../src/model/model.js";
 import type { ProfileName } from "../../src/model/profile.js";
+import type { State } from "../../src/model/state.js";
 import { replay } from "../../src/scheduler/replay.js";
 import { run } from "../../src/scheduler/run.js";
 
@@ -48,4 +50,35 @@ export function follow({ scenario }: LitmusTest, shown: ShownRun): string {
     stepsMax: shown.schedule.length,
   });
   return schedule.length === shown.schedule.length && why === null ? end : `${end}: ${why}`;
+}
+
+/** Steps to the first state that enables nothing, and to the first step whose first CQE is of `label`: level by level, with nothing of the search. */
+export function shortest(
+  { scenario }: LitmusTest,
+  label: string,
+): { readonly toEnd: number; readonly toFirst: number } {
+  const model = ringModel(scenario, PROFILE);
+  let toEnd = Number.POSITIVE_INFINITY;
+  let toFirst = Number.POSITIVE_INFINITY;
+  let level: (readonly [state: State, hasCqe: boolean])[] = [[model.initial(), false]];
+  for (let depth = 0; level.length > 0 && depth < 100; depth++) {
+    const next = new Map<string, readonly [state: State, hasCqe: boolean]>();
+    for (const [state, hasCqe] of level) {
+      const actions: readonly Action[] = model.enabled(state);
+      if (actions.length === 0) toEnd = Math.min(toEnd, depth);
+      for (const action of actions) {
+        const after = structuredClone(state);
+        const events: Event[] = [];
+        model.apply(after, action, (event) => events.push(event));
+        const cqe = events.find((event) => event.kind === "cqe");
+        if (!hasCqe && cqe?.kind === "cqe" && scenario.labels[cqe.label] === label) {
+          toFirst = Math.min(toFirst, depth + 1);
+        }
+        const has = hasCqe || cqe !== undefined;
+        next.set(`${has}${JSON.stringify(after)}`, [after, has]);
+      }
+    }
+    level = [...next.values()];
+  }
+  return { toEnd, toFirst };
 }
