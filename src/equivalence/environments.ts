@@ -65,7 +65,10 @@ function withAnotherChain(file: LitmusFile): Surroundings {
   if (items.length + 2 > sqEntriesOf(file, block.ring)) return noPlace("its SQ has no room for two more");
   const [first, second] = [freeName(file, "e"), freeName(file, "g")];
   const sqes = { ...block.sqes, items: [...items, nop(first, ["LINK"]), nop(second, [])] };
-  return placed(replaceStatement(file, block, [{ ...block, sqes }]));
+  if (block.kind === "queue") return placed(replaceStatement(file, block, [{ ...block, sqes }]));
+  // Who waits for all of the block waits for the other chain as well: otherwise that would be another question.
+  const wait = block.wait === null ? null : integer(block.wait.value + 2);
+  return placed(replaceStatement(file, block, [{ ...block, sqes, wait }]));
 }
 
 function withCancel(file: LitmusFile): Surroundings {
