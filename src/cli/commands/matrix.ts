@@ -104,9 +104,7 @@ async function matrixCommand(
 }
 
 /** Plain data: trees as their texts, and costs without end as null. */
-type Json = Readonly<Record<string, unknown>>;
-
-function rowJson({ name, doc, observation, noPlace, cells }: Row): unknown {
+function rowJson({ name, doc, observation, noPlace, cells }: Row): Readonly<Record<string, unknown>> {
   return {
     litmus: name,
     doc,
