@@ -189,7 +189,8 @@ class Links {
       const res = ring.res(index);
       const hasFailed = this.fails(member, res);
       this.correctTimer(member, index, res);
-      if (!hasFailed && this.flags(member) & IOSQE_CQE_SKIP_SUCCESS) this.hide(index);
+      const now = this.moveTimerBehind(member, index, res);
+      if (!hasFailed && this.flags(member) & IOSQE_CQE_SKIP_SUCCESS) this.hide(now);
       this.end(member, hasFailed, res);
     }
     return has;
@@ -200,6 +201,26 @@ class Links {
     if (this.opcode(member) !== IORING_OP_LINK_TIMEOUT || res !== errorOf("ETIME")) return;
     if (this.state(member - 1) === MEMBER.submitted) return;
     this.ring.rings.setI32(this.ring.cqeAt(index) + CQE.res, errorOf("ENOENT"));
+  }
+
+  /**
+   * A LINK_TIMEOUT that fired first and canceled nothing posts behind the member that it guards, and says so. Where the
+   * member's CQE is now; user space has not seen either.
+   */
+  private moveTimerBehind(member: number, index: number, res: number): number {
+    const timer = this.timerOf(member);
+    if (timer < 0 || this.state(timer) !== MEMBER.over || res === errorOf("ECANCELED")) return index;
+    const { ring, memory } = this;
+    for (let at = ring.cqHead; at !== index; at = advanced(at, 1)) {
+      if (ring.userData(at) !== this.userData(timer)) continue;
+      memory.copy(MOVED_AT, ring.rings, ring.cqeAt(at), CQE.bytes);
+      for (let to = at; to !== index; to = advanced(to, 1))
+        ring.rings.copy(ring.cqeAt(to), ring.rings, ring.cqeAt(advanced(to, 1)), CQE.bytes);
+      ring.rings.copy(ring.cqeAt(index), memory, MOVED_AT, CQE.bytes);
+      ring.rings.setI32(ring.cqeAt(index) + CQE.res, errorOf("ENOENT"));
+      return advanced(index, -1);
+    }
+    return index;
   }
 
   /** The member in flight that a CQE is of; -1: none. */
