@@ -132,12 +132,12 @@ describe("the command", () => {
     const folder = mkdtempSync(join(tmpdir(), "ringspec-matrix-"));
     try {
       const file = join(ROOT, "litmus/matrix/prep-middle-fails.litmus");
-      const made = await ringspec(["matrix", file, "--by", "loop", "--traces", folder]);
+      const made = await ringspec("matrix", file, "--by", "loop", "--traces", folder);
       expect(made.code).toBe(0);
       const quiet = readdirSync(folder).filter((name) => name.includes(".loop.quiet."));
       expect(quiet).toHaveLength(4);
       for (const name of quiet) {
-        const followed = await ringspec(["replay", join(folder, name)]);
+        const followed = await ringspec("replay", join(folder, name));
         expect(followed.out).toContain("the run is the recorded one");
         expect(followed.code).toBe(0);
       }
@@ -149,20 +149,20 @@ describe("the command", () => {
   });
 
   it("is what the page in docs says", async () => {
-    const { code } = await ringspec(["matrix", "litmus/matrix", "--write", "docs/MATRIX.md", "--check"]);
+    const { code } = await ringspec("matrix", "litmus/matrix", "--write", "docs/MATRIX.md", "--check");
     expect(code).toBe(0);
   }, 300_000);
 
   it("reproduces a cell from one file", async () => {
     const file = "litmus/matrix/soft-all-succeed.litmus";
-    const quiet = await ringspec(["equiv", file, "--replace", "loop", "--files"]);
+    const quiet = await ringspec("equiv", file, "--replace", "loop", "--files");
     expect([quiet.code, quiet.out.split("\n")[0]]).toEqual([
       0,
       `${file} (linux-7.1) and ${file} by loop (linux-7.1): equivalent`,
     ]);
-    const full = await ringspec(["equiv", file, "--replace", "loop", "--beside", "overflow", "--files"]);
+    const full = await ringspec("equiv", file, "--replace", "loop", "--beside", "overflow", "--files");
     expect(full.code).toBe(1);
-    const refused = await ringspec(["equiv", "litmus/matrix/sqpoll.litmus", "--replace", "loop"]);
+    const refused = await ringspec("equiv", "litmus/matrix/sqpoll.litmus", "--replace", "loop");
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("LOOP-01")]);
   });
 });
