@@ -65,10 +65,27 @@ function withAnotherChain(file: LitmusFile): Surroundings {
   if (items.length + 2 > sqEntriesOf(file, block.ring)) return noPlace("its SQ has no room for two more");
   const [first, second] = [freeName(file, "e"), freeName(file, "g")];
   const sqes = { ...block.sqes, items: [...items, nop(first, ["LINK"]), nop(second, [])] };
-  if (block.kind === "queue") return placed(replaceStatement(file, block, [{ ...block, sqes }]));
-  // Who waits for all of the block waits for the other chain as well: otherwise that would be another question.
-  const wait = block.wait === null ? null : integer(block.wait.value + 2);
-  return placed(replaceStatement(file, block, [{ ...block, sqes, wait }]));
+  return placed(waitForMore(file, block, { ...block, sqes }));
+}
+
+/**
+ * With `by` in place of a submission, and two more to wait for from there on until CQEs are taken: who waits for all
+ * of the block waits for the other chain as well. Otherwise that would be another question.
+ */
+function waitForMore(file: LitmusFile, old: Submission, by: Submission): LitmusFile {
+  const declarations = file.declarations.map((one): Declaration => {
+    if (one.kind !== "thread" || !one.body.items.includes(old)) return one;
+    let counts = false;
+    const items = one.body.items.map((statement): Statement => {
+      if (statement.kind === "reap") counts = false;
+      if (statement === old) counts = true;
+      const now = statement === old ? by : statement;
+      if (!counts || (now.kind !== "submit" && now.kind !== "enter") || now.wait === null) return now;
+      return { ...now, wait: integer(now.wait.value + 2) };
+    });
+    return { ...one, body: { ...one.body, items } };
+  });
+  return { ...file, declarations };
 }
 
 function withCancel(file: LitmusFile): Surroundings {

@@ -115,7 +115,9 @@ export const links: HookProgram = {
       if (submitted < 0) return stopWith(view.memory, at.error, submitted);
       if (!hasSeen && submitted === 0) break;
     }
-    if (program.isDone || ring.isFullForUser) return IOU_LOOP_STOP;
+    if (ring.isFullForUser) return IOU_LOOP_STOP;
+    // Members may be through whose CQEs only a wait brings to the CQ.
+    if (program.isDone && !ring.hasOverflow) return IOU_LOOP_STOP;
     params.cqWaitIdx = advanced(ring.cqTail, 1);
     return IOU_LOOP_CONTINUE;
   },
