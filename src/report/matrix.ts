@@ -125,6 +125,7 @@ const WHAT_IT_SAYS: readonly string[] = [
 ];
 
 const WHAT_IT_DOES_NOT_SAY: readonly string[] = [
+  "What a thread that is written for a hook would do. The thread of a row makes the calls that the row's test makes: it reaps once and goes. A chain goes on behind a thread's last call; a program does not, and what is left then is swept without it. That is what parts the sides beside a full CQ.",
   "Nothing of scenarios with more requests, threads or rings than each row's test has. Within these bounds nothing is sampled.",
   "That no better program exists. `links` never keeps a CQE back to post it again later by a NOP, which could hide a full CQ for the price of copying CQEs. What is shown for other rows follows from when a program gets to run at all.",
   "What time costs. Costs are counted: calls of io_uring_enter(2), system calls, CQEs that user space reads, runs of the program, callbacks. A run of the program in the column `user` is in user mode.",
