@@ -26,6 +26,9 @@ export interface TrackedWords {
     | null;
 }
 
+/** What a comparison by tracks needs of a behaviour. */
+export type Spelled = Pick<Behaviour, "graph" | "showsForEver">;
+
 /** A letter has so many bits, and so has a track, so that each letter can have one of its own. */
 const BITS = 15;
 export const TRACKED_LETTERS_MAX = 2 ** BITS - 1;
@@ -37,8 +40,8 @@ export const TRACKED_LETTERS_MAX = 2 ** BITS - 1;
  * Sabadini, 1982). Of a graph that is cut, the words that it has.
  */
 export function compareTracks(
-  left: Behaviour,
-  right: Behaviour,
+  left: Spelled,
+  right: Spelled,
   letters: number,
   tracks: Tracks,
   limits: WordLimits = {},

@@ -282,3 +282,34 @@ describe("words", () => {
     expect(sets.count(sets.empty)).toBe(0n);
   });
 });
+
+describe("the shortest word of a set", () => {
+  const single = (sets: WordSets, tracks: number[][]) => sets.single({ tracks, end: 0 });
+
+  it("has the fewest letters, and of several comes first in the order of symbols", () => {
+    const sets = new WordSets(2);
+    const words = [
+      [[1, 1, 1], []],
+      [[2], [1]],
+      [[], [3, 1]],
+      [[1], [2]],
+    ];
+    const set = words.reduce((all, tracks) => sets.union(all, single(sets, tracks)), sets.empty);
+    expect(sets.shortest(set)).toEqual({ tracks: [[1], [2]], end: 0 });
+    expect(sets.shortest(sets.empty)).toBeNull();
+    expect(sets.shortest(sets.ending(7))).toEqual({ tracks: [[], []], end: 7 });
+  });
+
+  it("is found with a track a letter, where letters have fewer bits", () => {
+    const sets = new WordSets(1000, {}, 15);
+    const tracks = Array.from({ length: 1000 }, (_, track) => (track === 999 ? [32_767] : []));
+    const set = sets.union(
+      sets.prepend(32_767, 999, sets.ending(0)),
+      sets.prepend(1, 3, single(sets, tracks)),
+    );
+    expect(sets.shortest(set)?.tracks[999]).toEqual([32_767]);
+    expect(sets.has(set, { tracks: tracks.with(3, [1]), end: 0 })).toBe(true);
+    expect(() => sets.prepend(32_768, 0, set)).toThrow(RangeError);
+    expect(() => new WordSets(2 ** 15, {}, 15)).toThrow(RangeError);
+  });
+});

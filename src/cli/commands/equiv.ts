@@ -131,8 +131,7 @@ function compare(
     };
     say(terminal, JSON.stringify({ schema: "ringspec.equiv/1", files, ...result }));
   } else {
-    for (const line of formatEquivalence(result, [left.path, right.path], terminal.paint))
-      say(terminal, line);
+    for (const line of formatEquivalence(result, titlesOf(left, right), terminal.paint)) say(terminal, line);
   }
   const traces = options.traceDir === undefined ? [] : saveRuns(options.traceDir, result, left, right);
   if (traces.length > 0 && !options.json) {
@@ -140,6 +139,12 @@ function compare(
     for (const path of traces) say(terminal, commandLine("replay", path, ...left.programs.args));
   }
   return exitCodeOf(result);
+}
+
+/** What the report calls the sides: files of one name by their paths. */
+function titlesOf(left: LoadedLitmus, right: LoadedLitmus): readonly [left: string, right: string] {
+  const names = [left.test.name, right.test.name] as const;
+  return names[0] === names[1] ? [left.path, right.path] : names;
 }
 
 function exitCodeOf({ verdict }: EquivalenceResult): ExitCode {
