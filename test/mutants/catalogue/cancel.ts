@@ -146,7 +146,7 @@ export const CANCEL_MUTANTS: readonly Mutant[] = [
     "a canceler in a worker does not find itself",
     "CAN-04",
     "cancel.ts",
-    "const findsItself = !m.promised && !all && runsInWorker(r.phase);",
+    "const findsItself = !m.promised && !all && runsInWorker(r);",
     "const findsItself = false;",
   ),
   mutant(
