@@ -6,6 +6,7 @@ import { addDifferentialCommand } from "./commands/differential.js";
 import { addEquivCommand } from "./commands/equiv.js";
 import { addExplainCommand } from "./commands/explain.js";
 import { addKernelCommand } from "./commands/kernel.js";
+import { addMatrixCommand } from "./commands/matrix.js";
 import { addProgramsCommand } from "./commands/programs.js";
 import { addPromoteCommand } from "./commands/promote.js";
 import { addPropsCommand } from "./commands/props.js";
@@ -41,6 +42,7 @@ const COMMANDS = [
   addTraceCheckCommand,
   addDifferentialCommand,
   addEquivCommand,
+  addMatrixCommand,
 ];
 
 /** Runs one command; the exit code. Throws nothing. `terminal`: the process's own where none is given. */

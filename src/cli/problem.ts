@@ -21,6 +21,8 @@ export const PROBLEM_CODES = {
   "bad-program": "An export of the module is no program, or not one that a litmus file can name.",
   "missing-program": "The trace needs a program that no --programs brings.",
   "not-in-profile": "The profile has nothing of what the file uses.",
+  "no-replacement":
+    "The links of the file have no such replacement, or the environment has no place beside them.",
   "bad-option": "An option has a value that it cannot have.",
   "unknown-claim": "The file has no such claim.",
   "unknown-suite": "There is no such suite.",

@@ -84,6 +84,12 @@ export function refusal(m: Machine, context: number, ring: number): number {
     m.emit(R["ENT-01"]);
     return EBADFD;
   }
+  return refusalOfTask(m, context, ring);
+}
+
+/** Whether a ring is another task's: -EEXIST, or 0 (ENT-08). */
+export function refusalOfTask(m: Machine, context: number, ring: number): number {
+  const traits = traitsOf(m, ring);
   if (!traits.singleIssuer || context >= m.plan.threads || traits.owner === context) return 0;
   m.emit(R["ENT-08"]);
   return EEXIST;

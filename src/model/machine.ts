@@ -76,7 +76,9 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
         0,
         scenario.threads.findIndex((thread) =>
           thread.code.some(
-            (i) => (i.do === "enter" || i.do === "await" || i.do === "sync_cancel") && i.ring === index,
+            (i) =>
+              ((i.do === "enter" || i.do === "await" || i.do === "sync_cancel") && i.ring === index) ||
+              (i.do === "drive" && scenario.hooks[i.hook]?.ring === index),
           ),
         ),
       ),

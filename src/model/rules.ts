@@ -545,7 +545,7 @@ const TABLE = {
   ],
   "ENT-08": [
     "On a SINGLE_ISSUER ring a call by another task returns -EEXIST",
-    "io_uring_add_tctx_node (tctx.c, 6.18), io_allowed_run_tw (io_uring.h, 6.18); liburing test/defer-taskrun.c; run on 6.18.44",
+    "io_uring_add_tctx_node (tctx.c, 6.18), io_allowed_run_tw (io_uring.h, 6.18), __io_uring_register (register.c, 6.18); liburing test/defer-taskrun.c; run on 6.18.44",
   ],
   "ENT-09": [
     "On SQPOLL enter returns to_submit, whatever the SQ holds; the SQ thread submits on its own",

@@ -5,7 +5,7 @@
 import { armTimer, disarmTimer } from "./clock.js";
 import { type Facts, holds } from "./condition.js";
 import { takeCqes } from "./cqMemory.js";
-import { canEnter, type EnterArguments, enter, enterResult, refusal } from "./enter.js";
+import { canEnter, type EnterArguments, enter, enterResult, refusal, refusalOfTask } from "./enter.js";
 import { attachHook, detachAll, detachHook } from "./hook/attach.js";
 import { drive, endDriven } from "./hook/drive.js";
 import { entersLoop, isInLoop, startLoop } from "./hook/loop.js";
@@ -188,7 +188,8 @@ export function startStatement(m: Machine, context: number): void {
       return;
     case "sync_cancel": {
       m.emit({ kind: "called", thread: context });
-      const result = startSyncCancel(m, context, instruction);
+      const refused = refusalOfTask(m, context, instruction.ring);
+      const result = refused === 0 ? startSyncCancel(m, context, instruction) : refused;
       if (result === null) return;
       bind(m, instruction.bind, result);
       c.stage = STAGE.exit;

@@ -3,8 +3,14 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { autLines } from "../../equivalence/aut.js";
 import { dotLines } from "../../equivalence/dot.js";
+import { ENVIRONMENT_NAMES, type EnvironmentName } from "../../equivalence/environments.js";
 import { equivalence } from "../../equivalence/equivalence.js";
 import type { CqeOrder } from "../../equivalence/observation.js";
+import {
+  REPLACEMENT_NAMES,
+  REPLACEMENTS,
+  type ReplacementName,
+} from "../../equivalence/replace/replacements.js";
 import type { EquivalenceAutomata, EquivalenceResult, ShownRun, Side } from "../../equivalence/result.js";
 import { lackOf } from "../../litmus/index.js";
 import { PROFILE_NAMES, type ProfileName } from "../../model/profile.js";
@@ -18,6 +24,7 @@ import { parseCount, parseProfile } from "../options.js";
 import { problem, UserError } from "../problem.js";
 import { addProgramsOption, loadPrograms, type ProgramsOptions } from "../programs.js";
 import { Progress } from "../progress.js";
+import { replacedPair } from "../replacedPair.js";
 import { traceText } from "../saveTrace.js";
 import { commandLine } from "../shell.js";
 import { say, type Terminal } from "../terminal.js";
@@ -34,6 +41,8 @@ const ORDERS: Readonly<Record<string, CqeOrder>> = {
 interface EquivOptions extends LimitOptions, ProgramsOptions {
   readonly profile?: ProfileName;
   readonly rightProfile?: ProfileName;
+  readonly replace?: ReplacementName;
+  readonly beside?: EnvironmentName;
   readonly observe: string;
   readonly files?: boolean;
   readonly returns?: boolean;
@@ -54,7 +63,15 @@ export function addEquivCommand(program: Command, context: Context): void {
         "equivalent; 1: they differ, and a shortest run shows where; 3: inconclusive.",
     )
     .argument("<left>", "the original")
-    .argument("<right>", "its replacement")
+    .argument("[right]", "its replacement")
+    .addOption(
+      new Option("--replace <by>", "compare with a replacement of its links that is made here")
+        .choices(REPLACEMENT_NAMES)
+        .conflicts(["profile", "rightProfile"]),
+    )
+    .addOption(
+      new Option("--beside <environment>", "with --replace: who else is there").choices(ENVIRONMENT_NAMES),
+    )
     .option(
       "-p, --profile <name>",
       "the profile of both; else the newest kernel that both are about",
@@ -78,10 +95,18 @@ export function addEquivCommand(program: Command, context: Context): void {
     .option("--json", "one JSON object")
     .option("--deterministic-max <n>", "deterministic states of each side", parseCount, DETERMINISTIC_MAX);
   addLimitOptions(addProgramsOption(command)).action(
-    async (left: string, right: string, options: EquivOptions) => {
+    async (left: string, right: string | undefined, options: EquivOptions) => {
       const programs = await loadPrograms(context.terminal, options);
-      const files = [loadLitmus(left, programs), loadLitmus(right, programs)] as const;
-      context.exitCode = compare(context.terminal, files, options);
+      if ((right === undefined) === (options.replace === undefined))
+        throw new UserError([problem(left, "bad-option", "it takes two files, or one and --replace")]);
+      const original = loadLitmus(left, programs);
+      context.exitCode =
+        options.replace === undefined
+          ? compare(context.terminal, [original, loadLitmus(right ?? "", programs)], options)
+          : compare(context.terminal, replacedPair(original, options.replace, options.beside), {
+              ...options,
+              profile: REPLACEMENTS[options.replace].profile,
+            });
     },
   );
 }

@@ -19,14 +19,15 @@ export type Replacement =
 
 type Ring = Extract<Declaration, { readonly kind: "ring" }>;
 type Thread = Extract<Declaration, { readonly kind: "thread" }>;
-type Submit = Extract<Statement, { readonly kind: "submit" }>;
+/** What becomes a call of the program. An `enter` that submits nothing is one without SQEs. */
+type Call = Extract<Statement, { readonly kind: "submit" | "enter" }>;
 type Hook = Extract<Declaration, { readonly kind: "hook" }>;
 
 /** How a replacement differs from the others: its ring, and what a thread does where it submitted. */
 export interface Design {
   /** null: as it is. Else the ring of the replacement, or why it cannot be one. */
   ring(ring: Ring | null): Ring | string | null;
-  call(hook: string, submit: Submit): Statement;
+  call(hook: string, call: Call): Statement;
 }
 
 /** Of `links` (src/programs/hooks/links.ts). */
@@ -37,7 +38,7 @@ const SQES_MAX = 32;
 export function handOver(file: LitmusFile, design: Design): Replacement {
   const found = linkedThread(file);
   if (typeof found === "string") return { kind: "impossible", why: found };
-  const { thread, ringName, submits } = found;
+  const { thread, ringName, calls } = found;
   const ring = file.declarations.find(
     (one): one is Ring => one.kind === "ring" && one.name.text === ringName,
   );
@@ -50,15 +51,15 @@ export function handOver(file: LitmusFile, design: Design): Replacement {
     name: named(hook),
     ring: named(ringName),
     program: named("links"),
-    args: submits.flatMap(({ sqes, wait }, call) => [
-      { name: named(`s${call}`), value: integer(sqes.items.length) },
-      { name: named(`w${call}`), value: integer(wait?.value ?? 0) },
+    args: calls.flatMap((call, index) => [
+      { name: named(`s${index}`), value: integer(sqesOf(call).length) },
+      { name: named(`w${index}`), value: integer(call.wait?.value ?? 0) },
     ]),
-    sqes: { items: submits.flatMap(({ sqes }) => sqes.items) },
+    sqes: { items: calls.flatMap(sqesOf) },
   };
   const body: Block<Statement> = {
     items: thread.body.items.map((statement) =>
-      statement.kind === "submit" && submits.includes(statement) ? design.call(hook, statement) : statement,
+      isCall(statement) ? design.call(hook, statement) : statement,
     ),
   };
   const kept = file.declarations.flatMap((one): readonly Declaration[] => {
@@ -74,7 +75,7 @@ export function handOver(file: LitmusFile, design: Design): Replacement {
 interface Linked {
   readonly thread: Thread;
   readonly ringName: string;
-  readonly submits: readonly Submit[];
+  readonly calls: readonly Call[];
 }
 
 /** The thread that submits linked SQEs, and how; or why its submissions cannot be replaced. */
@@ -86,24 +87,33 @@ function linkedThread(file: LitmusFile): Linked | string {
   const [thread] = linked;
   if (thread === undefined) return "it has no link";
   if (linked.length > 1) return "two threads submit linked SQEs, and the program is one thread's";
-  const submits = thread.body.items.filter((one): one is Submit => one.kind === "submit");
-  const ringName = submits[0]?.ring?.text ?? first;
+  const calls = thread.body.items.filter(isCall);
+  const ringName = calls[0]?.ring?.text ?? first;
   for (const statement of thread.body.items) {
-    if (statement.kind === "queue" || statement.kind === "enter" || statement.kind === "await")
+    const submitsCount = statement.kind === "enter" && (statement.submit?.value ?? 0) > 0;
+    if (statement.kind === "queue" || statement.kind === "await" || submitsCount)
       return `\`${statement.kind}\` is not translated: the program's calls are whole submissions`;
     if (statement.kind === "if") return "`if` is not translated";
   }
-  if (submits.some(({ ring }) => (ring?.text ?? first) !== ringName)) return "it submits on two rings";
-  if (submits.some(({ timeout }) => timeout !== null)) return "a hook has no timeout for its wait";
+  if (calls.some(({ ring }) => (ring?.text ?? first) !== ringName)) return "it submits on two rings";
+  if (calls.some(({ timeout }) => timeout !== null)) return "a hook has no timeout for its wait";
   for (const other of threads) {
     if (other === thread) continue;
     const uses = blocksOf(other.body).some(({ ring }) => (ring?.text ?? first) === ringName);
     if (uses) return "another thread submits on the ring, which has to be one thread's";
   }
-  const count = submits.reduce((sum, { sqes }) => sum + sqes.items.length, 0);
-  if (submits.length > CALLS_MAX) return `more than ${CALLS_MAX} submissions`;
+  const count = calls.reduce((sum, call) => sum + sqesOf(call).length, 0);
+  if (calls.length > CALLS_MAX) return `more than ${CALLS_MAX} calls`;
   if (count > SQES_MAX) return `more than ${SQES_MAX} SQEs`;
-  return { thread, ringName, submits };
+  return { thread, ringName, calls };
+}
+
+function isCall(statement: Statement): statement is Call {
+  return statement.kind === "submit" || statement.kind === "enter";
+}
+
+function sqesOf(call: Call): readonly SqeSyntax[] {
+  return call.kind === "submit" ? call.sqes.items : [];
 }
 
 function isLinked({ flags }: SqeSyntax): boolean {

@@ -8,6 +8,7 @@ import {
   type SqeSyntax,
   type Statement,
   type Value,
+  type Word,
 } from "../../litmus/index.js";
 import type { Replacement } from "./handOver.js";
 
@@ -28,6 +29,9 @@ export function linksToOps(file: LitmusFile): Replacement {
   const refuse = (text: string): void => {
     why ??= text;
   };
+  /** By member that is no more: what bears its chain's label now. */
+  const standsFor = new Map<string, Word>();
+  const targetOf = (target: Word): Word => standsFor.get(target.text) ?? target;
   const replaceChains = (block: Block<SqeSyntax>): Block<SqeSyntax> => ({
     items: chainsOf(block.items).flatMap((chain) => {
       if (chain.length === 1) return chain;
@@ -40,6 +44,7 @@ export function linksToOps(file: LitmusFile): Replacement {
       if (id >= OPS_MAX) refuse(`more than ${OPS_MAX} chains`);
       operations.push(operationOf(file, id, resultOf(chain)));
       const last = chain.at(-1) as SqeSyntax;
+      for (const { label } of chain) standsFor.set(label.text, last.label);
       const flags = chain
         .flatMap((sqe) => sqe.flags)
         .filter(({ text }) => text === "DRAIN" || text === "ASYNC");
@@ -59,6 +64,8 @@ export function linksToOps(file: LitmusFile): Replacement {
         refuse("`if` is not translated");
         return statement;
       }
+      if (statement.kind === "sync_cancel") return { ...statement, target: targetOf(statement.target) };
+      if (statement.kind === "await") return { ...statement, label: targetOf(statement.label) };
       if (statement.kind !== "queue" && statement.kind !== "submit") return statement;
       return { ...statement, sqes: replaceChains(statement.sqes) };
     }),

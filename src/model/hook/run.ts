@@ -169,7 +169,8 @@ class Memory {
 
   private writeBackCqes(m: Machine, ringId: RingId, memory: RingMemory, guard: ProgramGuard): void {
     const { cqOff, cqEntries } = ringConstants(this.ring);
-    const live = memory.cqes.length / CQE.bytes;
+    // A thread that runs the program itself holds no lock: behind the CQEs that it saw, others may have come meanwhile.
+    const live = this.seen.cqes.length / CQE.bytes;
     const { cq } = m.s.rings[ringId] as Ring;
     let cqes = "";
     for (let i = 0; i < live; i++) {
@@ -179,7 +180,7 @@ class Memory {
         cq[i] = userSpace(m).labelOf(ringId, this.u64(at)) + 1;
       cqes += bytes;
     }
-    memory.cqes = cqes;
+    memory.cqes = cqes + memory.cqes.slice(cqes.length);
     const passed = (this.u32(cqOff.head) - memory.cqHead) | 0;
     if (passed > live) {
       guard.tell("past-the-tail", `moves the CQ head by ${passed}, and ${live} CQEs are there`);

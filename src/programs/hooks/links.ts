@@ -34,8 +34,20 @@ const MESSAGES: readonly number[] = [26, 27];
 /** Opcodes whose errors do not sever: FSYNC, SYNC_FILE_RANGE, FALLOCATE, STATX, MADVISE, SHUTDOWN, those on names, xattrs, FTRUNCATE. */
 const NOT_SEVERING: readonly number[] = [3, 8, 17, 21, 25, 34, 35, 36, 37, 38, 39, 41, 42, 43, 44, 55];
 
-/** Where a member is. `turn`: to be submitted; `canceled`: to be told -ECANCELED. */
-const MEMBER = { outside: 0, chained: 1, turn: 2, submitted: 3, canceled: 4, over: 5 } as const;
+/**
+ * Where a member is. `turn`: to be submitted; `canceled`: to be told -ECANCELED; `passed` and `failed`: through, but for
+ * its LINK_TIMEOUT, whose CQE comes before the next member's.
+ */
+const MEMBER = {
+  outside: 0,
+  chained: 1,
+  turn: 2,
+  submitted: 3,
+  canceled: 4,
+  over: 5,
+  passed: 6,
+  failed: 7,
+} as const;
 
 const MEMBERS_MAX = 32;
 const CALLS_MAX = 8;
@@ -103,7 +115,9 @@ export const links: HookProgram = {
       if (submitted < 0) return stopWith(view.memory, at.error, submitted);
       if (!hasSeen && submitted === 0) break;
     }
-    if (program.isDone || ring.isFullForUser) return IOU_LOOP_STOP;
+    if (ring.isFullForUser) return IOU_LOOP_STOP;
+    // Members may be through whose CQEs only a wait brings to the CQ.
+    if (program.isDone && !ring.hasOverflow) return IOU_LOOP_STOP;
     params.cqWaitIdx = advanced(ring.cqTail, 1);
     return IOU_LOOP_CONTINUE;
   },
@@ -176,10 +190,39 @@ class Links {
       if (member < 0 || !ring.isLastOfRequest(index)) continue;
       const res = ring.res(index);
       const hasFailed = this.fails(member, res);
-      if (!hasFailed && this.flags(member) & IOSQE_CQE_SKIP_SUCCESS) this.hide(index);
+      this.correctTimer(member, index, res);
+      const now = this.moveTimerBehind(member, index, res);
+      if (!hasFailed && this.flags(member) & IOSQE_CQE_SKIP_SUCCESS) this.hide(now);
       this.end(member, hasFailed, res);
     }
     return has;
+  }
+
+  /** A LINK_TIMEOUT that fires when what it guards is through has found nothing: its CQE says so, a TIMEOUT's does not. */
+  private correctTimer(member: number, index: number, res: number): void {
+    if (this.opcode(member) !== IORING_OP_LINK_TIMEOUT || res !== errorOf("ETIME")) return;
+    if (this.state(member - 1) === MEMBER.submitted) return;
+    this.ring.rings.setI32(this.ring.cqeAt(index) + CQE.res, errorOf("ENOENT"));
+  }
+
+  /**
+   * A LINK_TIMEOUT that fired first and canceled nothing posts behind the member that it guards, and says so. Where the
+   * member's CQE is now; user space has not seen either.
+   */
+  private moveTimerBehind(member: number, index: number, res: number): number {
+    const timer = this.timerOf(member);
+    if (timer < 0 || this.state(timer) !== MEMBER.over || res === errorOf("ECANCELED")) return index;
+    const { ring, memory } = this;
+    for (let at = ring.cqHead; at !== index; at = advanced(at, 1)) {
+      if (ring.userData(at) !== this.userData(timer)) continue;
+      memory.copy(MOVED_AT, ring.rings, ring.cqeAt(at), CQE.bytes);
+      for (let to = at; to !== index; to = advanced(to, 1))
+        ring.rings.copy(ring.cqeAt(to), ring.rings, ring.cqeAt(advanced(to, 1)), CQE.bytes);
+      ring.rings.copy(ring.cqeAt(index), memory, MOVED_AT, CQE.bytes);
+      ring.rings.setI32(ring.cqeAt(index) + CQE.res, errorOf("ENOENT"));
+      return advanced(index, -1);
+    }
+    return index;
   }
 
   /** The member in flight that a CQE is of; -1: none. */
@@ -216,15 +259,23 @@ class Links {
   private end(member: number, hasFailed: boolean, res: number): void {
     this.markOver(member);
     if (this.opcode(member) === IORING_OP_LINK_TIMEOUT) {
-      // It has fired, and the member that it guards is still there: cancel that. Otherwise it was taken back.
-      if (res === errorOf("ETIME") && this.state(member - 1) === MEMBER.submitted) this.ask(member - 1);
+      const guarded = this.state(member - 1);
+      if (guarded === MEMBER.passed || guarded === MEMBER.failed) {
+        this.put(member - 1, MEMBER.over);
+        this.goOn(member - 1, member, guarded === MEMBER.failed);
+      } else if (res === errorOf("ETIME") && guarded === MEMBER.submitted) this.ask(member - 1);
       return;
     }
     const timer = this.timerOf(member);
-    if (timer >= 0 && this.state(timer) === MEMBER.submitted) this.ask(timer);
-    const last = timer >= 0 ? timer : member;
-    const goesOn = (this.flags(last) & LINKS) !== 0;
-    if (!goesOn) return;
+    if (timer >= 0 && this.state(timer) === MEMBER.submitted) {
+      this.put(member, hasFailed ? MEMBER.failed : MEMBER.passed);
+      this.ask(timer);
+    } else this.goOn(member, timer >= 0 ? timer : member, hasFailed);
+  }
+
+  /** What is behind `last`, which is `member` or its timer. */
+  private goOn(member: number, last: number, hasFailed: boolean): void {
+    if ((this.flags(last) & LINKS) === 0) return;
     const isHard = (this.flags(member) & IOSQE_IO_HARDLINK) !== 0;
     if (!hasFailed || isHard) this.put(last + 1, MEMBER.turn);
     else this.sever(last + 1, (this.flags(member) & IOSQE_CQE_SKIP_SUCCESS) !== 0);

@@ -97,13 +97,17 @@ export class RingMemory {
     if (!this.ring.sqRewind) this.rings.setU32(this.ring.sqOff.tail, advanced(this.sqTail, count));
   }
 
+  /** CQEs wait in the kernel for room in the CQ. */
+  get hasOverflow(): boolean {
+    return (this.sqFlags & IORING_SQ_CQ_OVERFLOW) !== 0;
+  }
+
   /**
    * No CQE can come until user space has reaped some: a program that leaves CQEs to it must stop now, for the loop
    * does not sleep while there is an overflow.
    */
   get isFullForUser(): boolean {
-    const overflows = (this.sqFlags & IORING_SQ_CQ_OVERFLOW) !== 0;
-    return overflows && distance(this.cqTail, this.cqHead) === this.ring.cqEntries;
+    return this.hasOverflow && distance(this.cqTail, this.cqHead) === this.ring.cqEntries;
   }
 }
 

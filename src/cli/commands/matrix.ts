@@ -1,0 +1,157 @@
+/** `ringspec matrix`: could links be replaced? A row for each link feature, a column for each replacement. */
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { COST_KINDS, type Costs } from "../../equivalence/costs.js";
+import { type Cell, MATRIX_STATES_MAX, matrixRow, type Row, type Trial } from "../../equivalence/matrix.js";
+import { REPLACEMENT_NAMES, type ReplacementName } from "../../equivalence/replace/replacements.js";
+import type { ShownRun } from "../../equivalence/result.js";
+import { printLitmus } from "../../litmus/index.js";
+import { formatMatrix, matrixPage, reasonOf } from "../../report/matrix.js";
+import type { Context } from "../context.js";
+import { EXIT, type ExitCode } from "../exitCode.js";
+import { findLitmusFiles, readIfThere, writeText } from "../files.js";
+import { shortHash } from "../hash.js";
+import { type LoadedLitmus, loadLitmus } from "../litmusFile.js";
+import { parseCount, parseSeconds } from "../options.js";
+import { problem, UserError } from "../problem.js";
+import { addProgramsOption, loadPrograms, type Programs, type ProgramsOptions } from "../programs.js";
+import { Progress } from "../progress.js";
+import { traceText } from "../saveTrace.js";
+import { say, type Terminal } from "../terminal.js";
+
+/** The rows that come with the package. */
+const ROWS = "litmus/matrix";
+const PAGE_BYTES_MAX = 4 * 1024 * 1024;
+/** Seconds for one row; what is over it is inconclusive. */
+const ROW_SECONDS_MAX = 120;
+
+interface MatrixCommandOptions extends ProgramsOptions {
+  readonly by?: ReplacementName;
+  readonly statesMax: number;
+  readonly timeMax: number;
+  readonly json?: boolean;
+  readonly write?: string;
+  readonly check?: boolean;
+  readonly traces?: string;
+}
+
+export function addMatrixCommand(program: Command, context: Context): void {
+  const command = program
+    .command("matrix")
+    .summary("whether links could be replaced, feature by feature")
+    .description(
+      "Replaces the links of each file by a loop hook, by user space, and by custom operations, and compares both " +
+        "sides exhaustively, alone and beside others. Exit code 0: the matrix is made, whatever it says; with --check " +
+        "1: the page is another one.",
+    )
+    .argument("[path...]", "litmus files, or folders of them", [ROWS])
+    .addOption(new Option("--by <replacement>", "only this column").choices(REPLACEMENT_NAMES))
+    .option("--states-max <n>", "states of each search", parseCount, MATRIX_STATES_MAX)
+    .option("--time-max <seconds>", "time of each row", parseSeconds, ROW_SECONDS_MAX)
+    .option("--json", "one JSON object a row, a line each")
+    .option("--write <page>", "write the matrix as a page")
+    .option("--check", "with --write: write nothing, and say whether the page is what would be written")
+    .option("--traces <folder>", "write both runs of each difference there, for replay");
+  addProgramsOption(command).action(async (paths: string[], options: MatrixCommandOptions) => {
+    context.exitCode = await matrixCommand(context.terminal, paths, options);
+  });
+}
+
+async function matrixCommand(
+  terminal: Terminal,
+  paths: readonly string[],
+  options: MatrixCommandOptions,
+): Promise<ExitCode> {
+  if (options.check === true && options.write === undefined)
+    throw new UserError([problem("--check", "bad-option", "it checks the page of --write")]);
+  const programs = await loadPrograms(terminal, options);
+  const files = findLitmusFiles(paths).map(({ path }) => loadLitmus(path, programs));
+  const progress = new Progress(terminal);
+  const pathOf = new Map<Row, string>();
+  for (const [at, file] of files.entries()) {
+    progress.begin(at + 1, files.length, file.path);
+    const end = terminal.now() + options.timeMax * 1000;
+    const row = matrixRow(file.test, {
+      programs: programs.library,
+      ...(options.by !== undefined && { replacements: [options.by] }),
+      limits: {
+        statesMax: options.statesMax,
+        stop: () => (terminal.now() > end ? `--time-max ${options.timeMax}` : null),
+      },
+      onTrial: (replacement, environment) =>
+        progress.begin(at + 1, files.length, `${file.path} ${replacement} ${environment}`),
+    });
+    pathOf.set(row, file.path);
+    if (options.json) {
+      progress.clear();
+      say(terminal, JSON.stringify({ schema: "ringspec.matrix/1", file: file.path, ...rowJson(row) }));
+    }
+    if (options.traces !== undefined) saveRow(options.traces, row, programs);
+    await terminal.turn();
+  }
+  progress.clear();
+  const rows = [...pathOf.keys()];
+  if (!options.json) for (const line of formatMatrix(rows, terminal.paint)) say(terminal, line);
+  if (options.write === undefined) return EXIT.ok;
+  const page = matrixPage(rows, (row) => pathOf.get(row) ?? row.name);
+  if (options.check !== true) {
+    writeText(options.write, page);
+    return EXIT.ok;
+  }
+  if (readIfThere(options.write, PAGE_BYTES_MAX) === page) return EXIT.ok;
+  terminal.err(`${options.write} is not what would be written now: run the command without --check\n`);
+  return EXIT.violated;
+}
+
+/** Plain data: trees as their texts, and costs without end as null. */
+function rowJson({ name, doc, observation, noPlace, cells }: Row): Readonly<Record<string, unknown>> {
+  return {
+    litmus: name,
+    doc,
+    observation,
+    noPlace,
+    cells: cells.map(({ replacement, profile, verdict, decisive, trials, costs }) => ({
+      replacement,
+      profile,
+      verdict,
+      decisive: decisive.environment,
+      reason: verdict === "equivalent" ? null : reasonOf(decisive),
+      costs: { original: costsJson(costs.original), replacement: costsJson(costs.replacement) },
+      trials: trials.map(({ original, replacement: by, ...trial }) => ({
+        ...trial,
+        original: printLitmus(original.ast),
+        replacement: by === null ? null : printLitmus(by.ast),
+      })),
+    })),
+  };
+}
+
+function costsJson(costs: Costs | null): unknown {
+  if (costs === null) return null;
+  const finite = (count: number): number | null => (count === Infinity ? null : count);
+  return Object.fromEntries(
+    COST_KINDS.map((kind) => [kind, { min: finite(costs[kind].min), max: finite(costs[kind].max) }]),
+  );
+}
+
+/** Of each difference first the run that shows it, then the other side's. */
+function saveRow(folder: string, row: Row, programs: Programs): void {
+  for (const cell of row.cells) for (const trial of cell.trials) saveTrial(folder, cell, trial, programs);
+}
+
+function saveTrial(folder: string, { replacement, profile }: Cell, trial: Trial, programs: Programs): void {
+  const { environment, result, original, replacement: replaced } = trial;
+  if (result === null || replaced === null) return;
+  const sides = { left: original, right: replaced } as const;
+  for (const only of ["onlyLeft", "onlyRight"] as const) {
+    const difference = result[only];
+    if (difference === null) continue;
+    for (const { side, schedule } of [difference.run, difference.other] satisfies readonly ShownRun[]) {
+      const test = sides[side];
+      const text = printLitmus(test.ast);
+      const litmus: LoadedLitmus = { path: test.name, text, test, hash: shortHash(text), programs };
+      const name = `${test.name}.${replacement}.${environment}.${only}.${side}.${profile}.trace.json`;
+      writeText(join(folder, name), traceText({ litmus, profile, seed: null, schedule, violates: null }));
+    }
+  }
+}
