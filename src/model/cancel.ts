@@ -196,6 +196,8 @@ export function cancelChoices(m: Machine, req: number): number {
     return running === 0 ? 1 : all ? 2 : 2 * running;
   }
   if (all && hasSlowPathLeft(requestOf(m, req).progress)) return 1;
+  const running = all ? [] : runningWorks(m, sqe.ring, matches);
+  if (running.length > 1) return optionsOf(m, sqe.ring, running).length;
   if (!all && (blockedMatch(m, sqe.ring, matches) >= 0 || pickedUpMatch(m, req, matches) >= 0)) return 2;
   return all || !byUserData ? Math.max(1, victims(m, sqe.ring, matches).length) : 1;
 }
@@ -212,26 +214,67 @@ export function cancelRequests(m: Machine, req: number, task: number, choice: nu
   m.emit(R["FAIL-08"]);
   if (error !== 0) return error;
   if (m.promised) return cancelPromised(m, req, matches, all, byFd, choice);
-  if (!all) {
-    const found = byUserData ? [] : victims(m, ring, matches);
-    if (found.length > 1) m.emit(R["K-42"]);
-    const chosen = found[choice];
-    const pickedUp = choice === 1 ? pickedUpMatch(m, req, matches) : -1;
-    if (pickedUp >= 0) {
-      const rest: Matches = (other) => other !== pickedUp && matches(other);
-      const other = tryCancel(m, ring, task, rest);
-      return other !== ENOENT ? other : slowPath(m, ring, rest);
-    }
-    const blocked = blockedMatch(m, ring, matches);
-    const result = tryCancel(m, ring, task, matches, chosen);
-    if (result !== ENOENT) return result;
-    if (blocked >= 0 && choice === 1) {
-      finishInterrupted(m, blocked);
-      return ENOENT;
-    }
-    return slowPath(m, ring, matches);
+  const running = all ? [] : runningWorks(m, ring, matches);
+  if (running.length > 1) {
+    // Which worker comes first in io-wq's list of them says nothing of what it runs.
+    m.emit(R["CAN-16"]);
+    const option = optionsOf(m, ring, running)[choice];
+    const only: Matches = (other) => matches(other) && (other === option?.first || !running.includes(other));
+    return searchOnce(m, req, task, only, byUserData, option?.isGone === true ? 1 : 0);
   }
-  return cancelAll(m, req, task, matches, byFd, choice);
+  return all
+    ? cancelAll(m, req, task, matches, byFd, choice)
+    : searchOnce(m, req, task, matches, byUserData, choice);
+}
+
+/** Works of a ring that workers have and that match, by request. */
+function runningWorks(m: Machine, ring: number, matches: Matches): readonly number[] {
+  const found: number[] = [];
+  for (let req = 0; req < m.s.reqs.length; req++) {
+    if (runsInWorker(requestOf(m, req)) && sqeOf(m, req).ring === ring && matches(req)) found.push(req);
+  }
+  return found;
+}
+
+/** Which of several running works is found first, and whether a blocked one is gone when it is looked for again. */
+function optionsOf(
+  m: Machine,
+  ring: number,
+  running: readonly number[],
+): readonly { readonly first: number; readonly isGone: boolean }[] {
+  return running.flatMap((first) => {
+    const isBlocked = blockedMatch(m, ring, (other) => other === first) >= 0;
+    return [{ first, isGone: false }, ...(isBlocked ? [{ first, isGone: true }] : [])];
+  });
+}
+
+/** A cancelation of one request, whichever is found first: the search, and where that finds nothing, every task's io-wq. */
+function searchOnce(
+  m: Machine,
+  req: number,
+  task: number,
+  matches: Matches,
+  byUserData: boolean,
+  choice: number,
+): number {
+  const { ring } = sqeOf(m, req);
+  const found = byUserData ? [] : victims(m, ring, matches);
+  if (found.length > 1) m.emit(R["K-42"]);
+  const chosen = found[choice];
+  const pickedUp = choice === 1 ? pickedUpMatch(m, req, matches) : -1;
+  if (pickedUp >= 0) {
+    const rest: Matches = (other) => other !== pickedUp && matches(other);
+    const other = tryCancel(m, ring, task, rest);
+    return other !== ENOENT ? other : slowPath(m, ring, rest);
+  }
+  const blocked = blockedMatch(m, ring, matches);
+  const result = tryCancel(m, ring, task, matches, chosen);
+  if (result !== ENOENT) return result;
+  if (blocked >= 0 && choice === 1) {
+    finishInterrupted(m, blocked);
+    return ENOENT;
+  }
+  return slowPath(m, ring, matches);
 }
 
 /**

@@ -249,14 +249,7 @@ function wake(m: Machine, context: number): void {
 /** What the call returns: the SQEs it took; an error only where it took none and the CQ is empty (ENT-02, ENT-03, PREP-07). */
 export function enterResult(m: Machine, context: number): number {
   const c = m.s.contexts[context] as Context;
-  const timedOut = c.timedOut && !c.timeoutFired;
-  const result = isInLoop(m, context)
-    ? loopResult(m, context)
-    : c.want > 0
-      ? c.submitted
-      : timedOut && eventsInRing(m, c.ring) === 0
-        ? ETIME
-        : 0;
+  const result = isInLoop(m, context) ? loopResult(m, context) : ordinaryResult(m, c);
   if (!c.timedOut) disarmTimer(m, TIMER_CONTEXT + context);
   c.timer = 0;
   c.timedOut = false;
@@ -266,4 +259,10 @@ export function enterResult(m: Machine, context: number): number {
   c.wait = 0;
   c.missing = 0;
   return result;
+}
+
+function ordinaryResult(m: Machine, c: Context): number {
+  if (c.want > 0) return c.submitted;
+  const timedOut = c.timedOut && !c.timeoutFired;
+  return timedOut && eventsInRing(m, c.ring) === 0 ? ETIME : 0;
 }

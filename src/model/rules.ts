@@ -455,6 +455,10 @@ const TABLE = {
     "A request that a worker has finished is found until that worker lets go of it: -EALREADY, with its CQE there",
     "io_worker_handle_work, io_assign_current_work (io-wq.c, 6.18); run on 6.18.44 (11 of 16000 runs)",
   ],
+  "CAN-16": [
+    "Of several running works that match, a cancelation of one signals any: that of the first worker in the list",
+    "io_wq_cancel_running_work, wq->all_list (io-wq.c, 6.18); run on 6.18.44",
+  ],
   "DRN-01": [
     "A request with DRAIN, with its chain, waits until no other request lives, and then runs in io-wq",
     "io_drain_req, io_queue_deferred (io_uring.c, 6.18); io_uring_enter(2): IOSQE_IO_DRAIN; run on 6.18.44",

@@ -3,6 +3,13 @@ import { type Mutant, mutant } from "../mutant.js";
 
 export const CANCEL_MUTANTS: readonly Mutant[] = [
   mutant(
+    "of two running works the older request is found",
+    "CAN-16",
+    "cancel.ts",
+    "return running.flatMap((first) => {",
+    "return running.slice(0, 1).flatMap((first) => {",
+  ),
+  mutant(
     "a cancelation finds what waits in its chain",
     "CAN-02",
     "cancel.ts",
@@ -139,7 +146,7 @@ export const CANCEL_MUTANTS: readonly Mutant[] = [
     "a canceler in a worker does not find itself",
     "CAN-04",
     "cancel.ts",
-    "const findsItself = !m.promised && !all && runsInWorker(r.phase);",
+    "const findsItself = !m.promised && !all && runsInWorker(r);",
     "const findsItself = false;",
   ),
   mutant(

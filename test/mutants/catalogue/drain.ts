@@ -59,13 +59,6 @@ export const DRAIN_MUTANTS: readonly Mutant[] = [
     "while (releaseByCount(m, sqeOf(m, req).ring));\n  if (m.promised) {",
   ),
   mutant(
-    "a worker is through when it lets go the last",
-    "DRN-16",
-    "ioWq.ts",
-    "r.phase = PHASE.wqReleasing;\n    return;",
-    "if (ringOf(m, req).deferList.length > 0) {\n      r.phase = PHASE.wqReleasing;\n      return;\n    }",
-  ),
-  mutant(
     "a drain of 6.12 counts requests",
     "DRN-16",
     "profile.ts",

@@ -9,13 +9,7 @@ export const OVERFLOW_MUTANTS: readonly Mutant[] = [
     "return r.overflow.length === 0 && r.cq.length",
     "return r.cq.length",
   ),
-  mutant(
-    "a full ring drops",
-    "OVF-01",
-    "complete.ts",
-    "(m.s.rings[ring] as Ring).overflow.push(code);",
-    "return;",
-  ),
+  mutant("a full ring drops", "OVF-01", "complete.ts", "putAside(m, ring, posted);", "return;"),
   mutant(
     "a wait does not flush the overflow",
     "OVF-04",
@@ -28,7 +22,7 @@ export const OVERFLOW_MUTANTS: readonly Mutant[] = [
     "OVF-06",
     "complete.ts",
     'm.emit(R["OVF-06"]);\n    return false;',
-    'm.emit(R["OVF-06"]);\n    (m.s.rings[ring] as Ring).overflow.push(cqCode(m, id, res, 2));\n    m.emit({ kind: "cqe", ring, label: id, res, flags: 2, overflow: true });\n    return true;',
+    'm.emit(R["OVF-06"]);\n    putAside(m, ring, postedOf(m, ring, label, () => 0n, res, 2));\n    m.emit({ kind: "cqe", ring, label, res, flags: 2, overflow: true });\n    return true;',
   ),
   mutant(
     "a message to a full ring fails",

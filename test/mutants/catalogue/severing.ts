@@ -62,7 +62,7 @@ export const SEVERING_MUTANTS: readonly Mutant[] = [
     "an error that the handler returns does not sever",
     "FAIL-02",
     "issue.ts",
-    "deferFailed(m, req, issued);",
+    "deferFailed(m, req, issued === ISSUED.failed ? requestOf(m, req).res : issued);",
     "requestOf(m, req).res = issued;\n    completeDefer(m, req);",
   ),
   mutant(
@@ -162,8 +162,8 @@ export const SEVERING_MUTANTS: readonly Mutant[] = [
     "a severed link timeout says -ETIME",
     "PROP-04",
     "links.ts",
-    'm.emit(R["PROP-04"]);\n      member.res = ECANCELED;',
-    "member.res = -62;\n      else member.res = ECANCELED;",
+    'if (opcode === "BPF") m.emit(R["BOP-12"]);\n      member.res = ECANCELED;',
+    'member.res = opcode === "LINK_TIMEOUT" ? -62 : ECANCELED;',
   ),
   mutant(
     "an interrupted open says -EINTR on 6.18 too",
