@@ -118,7 +118,7 @@ describe("operations without buffers", () => {
       expect(program.memoryBytes).toBe(other.memoryBytes);
       expect(program.variables).toEqual(other.variables);
     }
-    expect([...byMap.keys()].sort()).toEqual(["counting", "hand-over", "order", "progress"]);
+    expect([...byMap.keys()].sort()).toEqual(["counting", "hand-over", "order", "progress", "straight"]);
   });
 });
 

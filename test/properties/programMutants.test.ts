@@ -24,11 +24,11 @@ const CASES: readonly Case[] = [
     suite: "operations",
     profile: "bpf-op-v3",
     mutant: mutant(
-      "cleanup runs only where it was a worker's",
+      "cleanup never runs",
       "BOP-14",
       REQUEST,
-      'if (operations === "v3") {\n      r.marks |= MARK.needCleanup;',
-      'if (operations === "v3") {',
+      "r.marks |= MARK.needCleanup;\n    state.refs++;",
+      "state.refs++;",
     ),
   },
   {

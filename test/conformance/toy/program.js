@@ -29,6 +29,9 @@ export function runProgram(scenario, bugs) {
   return { cq: [ring.posted], values, files: world.files, hang };
 }
 
+/** IOSQE_CQE_SKIP_SUCCESS. */
+const SKIP = 64;
+
 /** What is not there at all is said before anything runs. @param {Scenario} scenario */
 function refuse(scenario) {
   if (scenario.rings.length > 1) throw new Unsupported("several rings");
@@ -41,6 +44,13 @@ function refuse(scenario) {
       throw new Unsupported(operation.opcode);
     }
   }
+  const counts = scenario.sqes.some(({ operation }) => operation.opcode === "TIMEOUT" && operation.count > 0);
+  const isSilent = scenario.sqes.some(
+    ({ operation, flags }) =>
+      operation.opcode === "TIMEOUT" && operation.etimeSuccess && (flags & SKIP) !== 0,
+  );
+  // Its count of CQEs never goes back, as the kernel's does (TMO-12).
+  if (counts && isSilent) throw new Unsupported("silent TIMEOUTs");
 }
 
 /** False: the thread is blocked for ever. @param {Scenario} scenario @param {World} world @param {Ring} ring @param {(number | null)[]} values */
