@@ -1,4 +1,5 @@
 /** The programs that a file declares: which of the library's they are, where their memory is, and what their requests are called. */
+import { SQE_BYTES } from "../model/bytes/sqeFields.js";
 import type { HookProgram, OperationProgram, Program, ProgramLibrary } from "../model/programs/index.js";
 import type {
   HookDecl,
@@ -42,9 +43,6 @@ export interface DeclaredPrograms {
 export type ProgramName =
   | { readonly kind: "hook"; readonly hook: HookId }
   | { readonly kind: "operation"; readonly ids: readonly OperationId[] };
-
-/** Of an SQE in a program's memory. */
-const SQE_BYTES = 64;
 
 /** Looks the declarations' programs up, and gives each its memory: operations of one map share it. */
 export function declarePrograms(

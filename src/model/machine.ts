@@ -1,4 +1,5 @@
 /** What every rule is given: the scenario, the profile's answers, the state that it changes, and where it tells what it did. */
+import { SQE } from "./bytes/sqeFields.js";
 import { type Decoded, type UserSpace, userSpaceOf } from "./bytes/userSpace.js";
 import type { Event } from "./event.js";
 import type { Profile } from "./profile.js";
@@ -151,12 +152,9 @@ export function userDataOf(m: Machine, req: number): bigint {
   if (made === undefined) return userSpace(m).userDataOf(req);
   let value = 0n;
   for (let byte = 7; byte >= 0; byte--)
-    value = value * 256n + BigInt(made.charCodeAt(1 + USER_DATA_AT + byte));
+    value = value * 256n + BigInt(made.charCodeAt(1 + SQE.userData + byte));
   return value;
 }
-
-/** Offset of user_data in struct io_uring_sqe. */
-const USER_DATA_AT = 32;
 
 export function userSpace(m: Machine): UserSpace {
   if (m.userSpace === null) throw new Error("nothing in this scenario looks at memory");

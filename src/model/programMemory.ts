@@ -2,13 +2,13 @@
 import { ringConstants } from "./bytes/ringLayout.js";
 import { type Machine, userSpace } from "./machine.js";
 import {
-  bytesOf,
+  bytesOfText,
   type Guard,
   guarded,
   type ProgramArguments,
   ProgramError,
   Region,
-  textOf,
+  textOfBytes,
   type Variable,
 } from "./programs/index.js";
 import type { ArgumentRef, RingDecl } from "./scenario.js";
@@ -28,7 +28,7 @@ export function fillMemories(m: Machine): void {
 }
 
 function fill(m: Machine, name: string, memory: number, init: (region: Region) => void): void {
-  const bytes = bytesOf(m.s.memories[memory] ?? "");
+  const bytes = bytesOfText(m.s.memories[memory] ?? "");
   const guard: Guard = {
     spend: () => {},
     refuse: (text) => {
@@ -37,7 +37,7 @@ function fill(m: Machine, name: string, memory: number, init: (region: Region) =
     tell: () => {},
   };
   guarded(name, () => init(new Region(bytes, { name: "its memory", writable: [0, bytes.length] }, guard)));
-  m.s.memories[memory] = textOf(bytes);
+  m.s.memories[memory] = textOfBytes(bytes);
 }
 
 function numbersOf(m: Machine, args: Readonly<Record<string, ArgumentRef>>): ProgramArguments {
@@ -46,7 +46,7 @@ function numbersOf(m: Machine, args: Readonly<Record<string, ArgumentRef>>): Pro
 
 /** What a named place holds; of 64 bits as near as a number comes. */
 export function readVariable(memory: string, { offset, type }: Variable): number {
-  const view = new DataView(bytesOf(memory).buffer);
+  const view = new DataView(bytesOfText(memory).buffer);
   switch (type) {
     case "u8":
       return view.getUint8(offset);

@@ -2,12 +2,11 @@
  * The SQE array of a ring whose memory somebody looks at: what threads write there, and what a submission finds.
  * Stands for io_get_sqe and the SQ_REWIND part of io_submit_sqes (io_uring.c, 7.1).
  */
+import { SQE_BYTES } from "./bytes/sqeFields.js";
 import { type Machine, memoryOf, traitsOf, userSpace } from "./machine.js";
 import { R } from "./rules.js";
 import type { ReqId } from "./scenario.js";
 import { PHASE, type Ring, type RingMemory } from "./state.js";
-
-const SQE_BYTES = 64;
 
 /** Of a published entry that no thread queued: a program wrote it. */
 export function writtenByProgram(m: Machine): number {

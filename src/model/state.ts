@@ -2,7 +2,9 @@
  * What the kernel and the threads remember: the state of a run, and the shape in which a search packs it.
  * Of the past it keeps only what somebody can still read; a posted CQE is an event, not state.
  */
+
 import type { Layout } from "../scheduler/model.js";
+import { SQE_BYTES } from "./bytes/sqeFields.js";
 import type { Condition } from "./condition.js";
 import { IOSQE, type ReqId, type Scenario, type Sqe } from "./scenario.js";
 
@@ -580,9 +582,6 @@ export function initialState(scenario: Scenario, plan: Plan): State {
     captured: scenario.operations.length > 0 ? zeros(plan.reqs) : [],
   };
 }
-
-/** Of struct io_uring_sqe. */
-const SQE_BYTES = 64;
 
 /** A TIMEOUT MULTISHOT without end, or any multishot, posts at most so many CQEs before the run is given up. */
 export const SHOTS_MAX = 40;

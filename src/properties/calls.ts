@@ -6,7 +6,7 @@ import { type UserSpace, userSpaceOf } from "../model/bytes/userSpace.js";
 import type { Callback } from "../model/condition.js";
 import {
   BPF_OP_SHIFT,
-  bytesOf,
+  bytesOfText,
   type Guard,
   type OperationData,
   type ProgramArguments,
@@ -144,7 +144,7 @@ class Replay {
   }
 
   private sqeRegion(req: ReqId, guard: Guard): Region {
-    return new Region(bytesOf(this.userSpace.sqeBytes(req)), { name: "the SQE", writable: null }, guard);
+    return new Region(bytesOfText(this.userSpace.sqeBytes(req)), { name: "the SQE", writable: null }, guard);
   }
 
   private dataOf(

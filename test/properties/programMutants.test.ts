@@ -87,8 +87,8 @@ const CASES: readonly Case[] = [
       "what issue writes to a map is its own",
       "BOP-19",
       "operation/data.ts",
-      "m.s.memories[decl.memory] = textOf(memory);",
-      "if (requestOf(m, req).phase === PHASE.inSq) m.s.memories[decl.memory] = textOf(memory);",
+      "m.s.memories[decl.memory] = textOfBytes(memory);",
+      "if (requestOf(m, req).phase === PHASE.inSq) m.s.memories[decl.memory] = textOfBytes(memory);",
     ),
   },
   {

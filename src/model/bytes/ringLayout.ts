@@ -24,11 +24,12 @@ export const RINGS = {
   cqes: 64,
 } as const;
 
-const PAGE = 4096;
+/** PAGE_SIZE, in bytes. */
+export const PAGE = 4096;
 /** SMP_CACHE_BYTES, to which the SQ's index array is aligned. */
 const CACHE_LINE = 64;
 
-function roundUp(bytes: number, to: number): number {
+export function roundUp(bytes: number, to: number): number {
   return Math.ceil(bytes / to) * to;
 }
 

@@ -6,11 +6,11 @@
  * cannot be kept in a state; what it has seen can. So it is run again from its start, on the memory that it saw then,
  * and each of its calls of submit_sqes that is over gives what it gave.
  */
-import { cqRegion, cqRegionSize, ringConstants, sqRegionSize } from "../bytes/ringLayout.js";
+import { cqRegion, cqRegionSize, PAGE, ringConstants, roundUp, sqRegionSize } from "../bytes/ringLayout.js";
 import { takeCqes } from "../cqMemory.js";
 import { loopOf, type Machine, memoryOf, sqeOf, userSpace } from "../machine.js";
 import {
-  bytesOf,
+  bytesOfText,
   CQE,
   guarded,
   type HookView,
@@ -23,7 +23,7 @@ import {
   Refused,
   Region,
   Suspended,
-  textOf,
+  textOfBytes,
 } from "../programs/index.js";
 import { R } from "../rules.js";
 import type { HookDecl, HookId, RingDecl, RingId } from "../scenario.js";
@@ -99,19 +99,19 @@ class Memory {
     seen: Seen,
   ) {
     this.seen = seen;
-    this.program = bytesOf(seen.memory);
+    this.program = bytesOfText(seen.memory);
     this.cq = new Uint8Array(cqRegionSize(ring));
     this.sq = new Uint8Array(sqRegionSize(ring));
-    this.mem = new Uint8Array(pages(seen.mem.length));
+    this.mem = new Uint8Array(roundUp(seen.mem.length, PAGE));
     this.show(seen);
   }
 
   /** Makes the memory what was seen then. */
   show(seen: Seen): void {
     this.seen = seen;
-    this.program.set(bytesOf(seen.memory));
-    this.sq.set(bytesOf(seen.sqes));
-    this.mem.set(bytesOf(seen.mem));
+    this.program.set(bytesOfText(seen.memory));
+    this.sq.set(bytesOfText(seen.sqes));
+    this.mem.set(bytesOfText(seen.mem));
     this.cq.set(this.composed());
   }
 
@@ -152,9 +152,9 @@ class Memory {
   writeBack(m: Machine, hook: HookDecl, ringId: RingId, guard: ProgramGuard): void {
     const memory = memoryOf(m, ringId) as RingMemory;
     const { mem } = this.ring;
-    m.s.memories[hook.memory] = textOf(this.program);
-    memory.sqes = textOf(this.sq.subarray(0, memory.sqes.length));
-    if (mem !== undefined) m.s.buffers[mem] = textOf(this.mem.subarray(0, this.seen.mem.length));
+    m.s.memories[hook.memory] = textOfBytes(this.program);
+    memory.sqes = textOfBytes(this.sq.subarray(0, memory.sqes.length));
+    if (mem !== undefined) m.s.buffers[mem] = textOfBytes(this.mem.subarray(0, this.seen.mem.length));
     this.writeBackCqes(m, ringId, memory, guard);
     this.writeBackTail(m, ringId, memory, guard);
   }
@@ -175,7 +175,7 @@ class Memory {
     let cqes = "";
     for (let i = 0; i < live; i++) {
       const at = cqOff.cqes + CQE.bytes * ((memory.cqHead + i) % cqEntries);
-      const bytes = textOf(this.cq.subarray(at, at + CQE.bytes));
+      const bytes = textOfBytes(this.cq.subarray(at, at + CQE.bytes));
       if (bytes.slice(0, CQE.res) !== memory.cqes.slice(CQE.bytes * i, CQE.bytes * i + CQE.res))
         cq[i] = userSpace(m).labelOf(ringId, this.u64(at)) + 1;
       cqes += bytes;
@@ -206,12 +206,6 @@ class Memory {
     }
   }
 }
-
-function pages(bytes: number): number {
-  return Math.ceil(bytes / PAGE) * PAGE;
-}
-
-const PAGE = 4096;
 
 /** The view of one run. */
 class View implements HookView {

@@ -2,11 +2,11 @@
 import { type Machine, requestOf, sqeOf, userDataOf, userSpace } from "../machine.js";
 import {
   BPF_OP_SHIFT,
-  bytesOf,
+  bytesOfText,
   type OperationData,
   type ProgramGuard,
   Region,
-  textOf,
+  textOfBytes,
 } from "../programs/index.js";
 import { R } from "../rules.js";
 import type { OperationDecl } from "../scenario.js";
@@ -42,10 +42,10 @@ export function dataOf(
   if (operation.opcode !== "BPF") throw new Error(`request ${req} is no custom operation's`);
   const { operations: version } = m.profile;
   const isFirst = version === "v1";
-  const memory = bytesOf(m.s.memories[decl.memory] ?? "");
+  const memory = bytesOfText(m.s.memories[decl.memory] ?? "");
   const pdu = m.s.pdus[req] ?? "";
   const written = [...pdu].map((byte) => byte !== UNWRITTEN);
-  const pduMemory = bytesOf(pdu);
+  const pduMemory = bytesOfText(pdu);
   const has = (kfunc: string, there: boolean): void => {
     guard.spend();
     if (!there) guard.refuse(`calls ${kfunc}, which ${m.profile.name} does not have`);
@@ -98,7 +98,7 @@ export function dataOf(
   return {
     view,
     end: () => {
-      m.s.memories[decl.memory] = textOf(memory);
+      m.s.memories[decl.memory] = textOfBytes(memory);
       let text = "";
       for (const [at, isWritten] of written.entries())
         text += isWritten ? String.fromCharCode(pduMemory[at] as number) : UNWRITTEN;

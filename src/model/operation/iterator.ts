@@ -1,4 +1,5 @@
 /** bpf_iter_uring_buf_* and bpf_uring_buf_dynptr* of v3: a buffer, a page at a time. */
+import { PAGE } from "../bytes/ringLayout.js";
 import { type Machine, userSpace } from "../machine.js";
 import {
   BUF_DESC,
@@ -8,19 +9,18 @@ import {
   BUF_USER,
   BUF_VEC,
   type BufferIterator,
-  bytesOf,
+  bytesOfText,
   ITER_DEST,
   ITER_SOURCE,
   type ProgramGuard,
   Region,
-  textOf,
+  textOfBytes,
 } from "../programs/index.js";
 import { R } from "../rules.js";
 import type { BufferId } from "../scenario.js";
 
 const EFAULT = -14;
 const EINVAL = -22;
-const PAGE = 4096;
 
 /** Where the bytes of an iterator lie. */
 interface Span {
@@ -110,7 +110,7 @@ class PageIterator implements BufferIterator {
     const { buffers } = this.m.s;
     if (!this.isOpen || chunk === 0) return null;
     const from = span.offset + this.at;
-    const bytes = bytesOf((buffers[span.buffer] ?? "").slice(from, from + chunk));
+    const bytes = bytesOfText((buffers[span.buffer] ?? "").slice(from, from + chunk));
     return new Region(
       bytes,
       {
@@ -118,7 +118,7 @@ class PageIterator implements BufferIterator {
         writable: isWritable ? [0, chunk] : null,
         onWrite: () => {
           const all = buffers[span.buffer] ?? "";
-          buffers[span.buffer] = all.slice(0, from) + textOf(bytes) + all.slice(from + chunk);
+          buffers[span.buffer] = all.slice(0, from) + textOfBytes(bytes) + all.slice(from + chunk);
         },
       },
       this.guard,

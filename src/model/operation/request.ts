@@ -7,7 +7,7 @@ import type { Callback } from "../condition.js";
 import { ISSUED } from "../issue.js";
 import { labelOf, type Machine, requestOf, ringOf, sqeOf, traitsOf, userSpace } from "../machine.js";
 import {
-  bytesOf,
+  bytesOfText,
   guarded,
   type OperationData,
   type OperationProgram,
@@ -99,7 +99,7 @@ function sqeBytes(m: Machine, req: number): string {
 
 /** The SQE as prep is handed it. */
 function sqeRegion(m: Machine, req: number, guard: ProgramGuard): Region {
-  return new Region(bytesOf(sqeBytes(m, req)), { name: "the SQE", writable: null }, guard);
+  return new Region(bytesOfText(sqeBytes(m, req)), { name: "the SQE", writable: null }, guard);
 }
 
 /** io_alloc_req takes the request that was freed last, whatever it is to be; its result is still there (BOP-08). */

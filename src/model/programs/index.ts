@@ -1,6 +1,7 @@
 /** What a program for a loop hook or a custom operation is, and what it is given. */
 
-export { bytesOf, guarded, ProgramError, ProgramGuard, Refused, Suspended, textOf } from "./guard.js";
+export { bytesOfText, textOfBytes } from "../bytes/byteText.js";
+export { guarded, ProgramError, ProgramGuard, Refused, Suspended } from "./guard.js";
 export * from "./hookProgram.js";
 export * from "./operationProgram.js";
 export { type Guard, Region, type RegionAccess } from "./region.js";

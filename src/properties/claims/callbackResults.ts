@@ -1,6 +1,6 @@
 /** Is the result of a custom operation what its callbacks made of it, and of what others left in their map? */
 import { readVariable } from "../../model/programMemory.js";
-import { textOf } from "../../model/programs/index.js";
+import { textOfBytes } from "../../model/programs/index.js";
 import type { MemoryId, ReqId } from "../../model/scenario.js";
 import { type Call, type Calls, callsOf, callsTo, hasOperations, resultsOf } from "../calls.js";
 import { programsOf } from "../profile.js";
@@ -39,7 +39,7 @@ function judgeMemory(view: View, memory: MemoryId, { memories }: Calls): Verdict
   if (told === undefined || decl === undefined || outcome.hang) return null;
   const bytes = memories[memory] ?? null;
   if (bytes === null) return "undecided";
-  const text = textOf(bytes);
+  const text = textOfBytes(bytes);
   const wrong = Object.entries(decl.variables).find(([name, at]) => told[name] !== readVariable(text, at));
   if (wrong === undefined) return null;
   const [name, at] = wrong;

@@ -65,7 +65,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   seed: fc.nat(),
 });
 
-function textOf({ setup, scripts, rows, canceled }: Plan): string {
+function textOfBytes({ setup, scripts, rows, canceled }: Plan): string {
   const operations = scripts.map((script, id) => {
     const args = Object.entries(script).flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}=${value}`],
@@ -97,7 +97,7 @@ function observe(
   plan: Plan,
   profile: ProfileName,
 ): { readonly seen: readonly Seen[]; readonly refs: number[] } {
-  const text = textOf(plan);
+  const text = textOfBytes(plan);
   const compiled = compileLitmus(`${text}\n`, "generated.litmus");
   if (!compiled.ok) throw new Error(`${text}\n${JSON.stringify(compiled.diagnostics)}`);
   const model = watchClaims(compiled.test, profile);

@@ -266,8 +266,8 @@ export const CUSTOM_OPERATION_MUTANTS: readonly Mutant[] = [
     "a map forgets what issue wrote",
     "BOP-19",
     DATA,
-    "m.s.memories[decl.memory] = textOf(memory);",
-    "if (requestOf(m, req).phase === PHASE.chained) m.s.memories[decl.memory] = textOf(memory);",
+    "m.s.memories[decl.memory] = textOfBytes(memory);",
+    "if (requestOf(m, req).phase === PHASE.chained) m.s.memories[decl.memory] = textOfBytes(memory);",
   ),
   mutant(
     "an id that is taken can be registered again",
