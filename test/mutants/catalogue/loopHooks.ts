@@ -265,7 +265,7 @@ export const LOOP_HOOK_MUTANTS: readonly Mutant[] = [
     "a region ends with its last byte",
     "LOOP-19",
     "hook/run.ts",
-    "this.mem = new Uint8Array(pages(seen.mem.length));",
+    "this.mem = new Uint8Array(roundUp(seen.mem.length, PAGE));",
     "this.mem = new Uint8Array(seen.mem.length);",
   ),
   mutant(
