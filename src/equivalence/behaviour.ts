@@ -47,7 +47,7 @@ export function behaviourOf(
   view: EndView,
   { limits = {}, onProgress }: BehaviourOptions = {},
 ): Behaviour {
-  const model = ringModel(scenario, profile);
+  const model = ringModel(scenario, profile, { settles: true });
   const reader = new Reader(scenario, letters, view);
   const endings = new Map<number, readonly number[]>();
   const found = search(
@@ -94,7 +94,9 @@ class Reader {
 
   letter(event: Event): number {
     if (event.kind === "cqe") return this.mapped[event.ring] === true ? 0 : this.cqe(event.ring, event);
-    return event.kind === "taken" && !event.hooked ? this.cqe(event.ring, event) : 0;
+    if (event.kind === "settled") return this.cqe(event.ring, event);
+    // One that was settled bears no label.
+    return event.kind === "taken" && !event.hooked && event.label >= 0 ? this.cqe(event.ring, event) : 0;
   }
 
   /** What is left unread in mapped rings, and the end. */

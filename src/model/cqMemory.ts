@@ -27,13 +27,32 @@ function cqesOf(codes: readonly number[], bytes: string): TakenCqe[] {
   });
 }
 
-/** What lies unread in a mapped ring, oldest first: in the ring, then on the overflow list. */
+/** What lies unread in a mapped ring and is not settled, oldest first: in the ring, then on the overflow list. */
 export function unreadCqes(ring: Ring): readonly TakenCqe[] {
-  const { cqes = "", overflow = "" } = ring.memory[0] ?? {};
-  return [...cqesOf(ring.cq, cqes), ...cqesOf(ring.overflow, overflow)];
+  const { cqes = "", overflow = "", settled = 0 } = ring.memory[0] ?? {};
+  return [...cqesOf(ring.cq, cqes).slice(settled), ...cqesOf(ring.overflow, overflow)];
 }
 
-/** Moves the CQ head by `count`, which are there. */
+const FORGOTTEN = "\0".repeat(CQE.bytes);
+
+/**
+ * CQEs before index `to` are settled: what they say is told, and forgotten. Two states whose CQs differ only in what
+ * nobody will look at are one.
+ */
+export function settleCqes(m: Machine, ring: number, to: number): void {
+  const r = m.s.rings[ring] as Ring;
+  const memory = memoryOf(m, ring);
+  if (memory === undefined) return;
+  const end = Math.min(Math.max((to - memory.cqHead) | 0, memory.settled), r.cq.length);
+  for (const { label, res, flags } of cqesOf(r.cq.slice(0, end), memory.cqes).slice(memory.settled)) {
+    m.emit({ kind: "settled", ring, label, res, flags });
+  }
+  for (let i = memory.settled; i < end; i++) r.cq[i] = 0;
+  memory.cqes = FORGOTTEN.repeat(end) + memory.cqes.slice(CQE.bytes * end);
+  memory.settled = end;
+}
+
+/** Moves the CQ head by `count`, which are there. Who took a settled one is told, and not what it says. */
 export function takeCqes(m: Machine, ring: number, count: number, hooked: boolean): readonly TakenCqe[] {
   const r = m.s.rings[ring] as Ring;
   const memory = memoryOf(m, ring);
@@ -42,6 +61,7 @@ export function takeCqes(m: Machine, ring: number, count: number, hooked: boolea
   r.cq.splice(0, count);
   memory.cqes = memory.cqes.slice(CQE.bytes * count);
   memory.cqHead += count;
+  memory.settled = Math.max(0, memory.settled - count);
   for (const cqe of taken) m.emit({ kind: "taken", ring, ...cqe, hooked });
   return taken;
 }

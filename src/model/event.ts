@@ -35,6 +35,14 @@ export type Event =
       readonly flags: number;
       readonly hooked: boolean;
     }
+  /** On such a ring, where the model settles CQEs: nothing changes it any more, and a thread will take it. In the order of the CQ. */
+  | {
+      readonly kind: "settled";
+      readonly ring: RingId;
+      readonly label: LabelId;
+      readonly res: number;
+      readonly flags: number;
+    }
   /** A hook's program ran once. */
   | { readonly kind: "step"; readonly hook: HookId }
   /** A callback of a custom operation ran. */

@@ -3,7 +3,7 @@ import { SQE } from "./bytes/sqeFields.js";
 import { type Decoded, type UserSpace, userSpaceOf } from "./bytes/userSpace.js";
 import type { Event } from "./event.js";
 import type { Profile } from "./profile.js";
-import type { LabelId, Scenario, Sqe } from "./scenario.js";
+import type { HookDecl, LabelId, RingDecl, Scenario, Sqe } from "./scenario.js";
 import type { LoopContext, Plan, Request, Ring, RingMemory, State } from "./state.js";
 
 /** One for each model; `s` and `emit` are set anew for each step. */
@@ -24,6 +24,8 @@ export interface Machine {
   readonly userSpace: UserSpace | null;
   /** What the bytes of made requests say, by request: a memo. */
   readonly decoded: Map<string, (Decoded & { readonly kind: "sqe" }) | null>[];
+  /** Whether a CQE that a program does not look back to is told as `settled`, and its content forgotten (cqMemory.ts). */
+  readonly settles: boolean;
   s: State;
   emit: (event: Event) => void;
 }
@@ -44,13 +46,21 @@ export interface RingTraits {
   readonly owner: number;
   readonly sqEntries: number;
   readonly cqEntries: number;
+  /** What a consumed SQE has left is forgotten: no program reads it (HookProgram.readsNoSqes). */
+  readonly forgetsSqes: boolean;
   /** A submission starts over at SQE 0, whatever head and tail say (SQ_REWIND, 7.0). */
   readonly sqRewind: boolean;
   /** Set up for custom operations, as the profile has them (BPF, BPF_EXT). */
   readonly operations: boolean;
 }
 
-export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: State): Machine {
+export function machineOf(
+  scenario: Scenario,
+  plan: Plan,
+  profile: Profile,
+  s: State,
+  settles: boolean,
+): Machine {
   return {
     scenario,
     plan,
@@ -85,6 +95,7 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
       ),
       sqEntries: ring.sqEntries,
       cqEntries: ring.cqEntries,
+      forgetsSqes: settles && scenario.hooks.every((hook) => hook.ring !== index || forgetsSqes(hook, ring)),
       sqRewind: ring.setup.includes("SQ_REWIND"),
       operations:
         (profile.operations === "v1" && ring.setup.includes("BPF")) ||
@@ -92,9 +103,15 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
     })),
     userSpace: plan.hasMapped ? userSpaceOf(scenario, profile.operations) : null,
     decoded: [],
+    settles: settles && plan.watchedCount === 0,
     s,
     emit: () => {},
   };
+}
+
+/** With SQ_REWIND an SQE stays where it is, and may be submitted again. */
+export function forgetsSqes({ program }: HookDecl, { setup }: RingDecl): boolean {
+  return program.readsNoSqes === true && !setup.includes("SQ_REWIND");
 }
 
 /** The results that the environment may give to an SQE, without `never`. */

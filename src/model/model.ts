@@ -83,11 +83,24 @@ export interface RingModel extends Model<State, Action, Event> {
   readonly layout: Layout;
 }
 
+/** How a model is made. */
+export interface ModelOptions {
+  /**
+   * Tell a CQE when it is settled, and keep no more of it: for who looks at CQEs and not at claims. Nothing else of a
+   * run changes: the same actions are enabled, with the same names. Default: no.
+   */
+  readonly settles?: boolean;
+}
+
 /** The specification of one scenario under one profile. Throws nothing: what a scenario may not say is the compiler's to refuse. */
-export function ringModel(scenario: Scenario, name: ProfileName): RingModel {
+export function ringModel(
+  scenario: Scenario,
+  name: ProfileName,
+  { settles = false }: ModelOptions = {},
+): RingModel {
   const plan = planOf(scenario);
   const start = initialState(scenario, plan);
-  const m = machineOf(scenario, plan, profileOf(name), start);
+  const m = machineOf(scenario, plan, profileOf(name), start, settles);
   finishEmptyThreads(m);
   startPrograms(m);
   return {

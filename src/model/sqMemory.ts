@@ -17,15 +17,20 @@ function slotBytes(memory: RingMemory, slot: number): string {
   return memory.sqes.slice(SQE_BYTES * slot, SQE_BYTES * (slot + 1));
 }
 
+function putSlot(memory: RingMemory, slot: number, bytes: string): void {
+  const { sqes } = memory;
+  memory.sqes = sqes.slice(0, SQE_BYTES * slot) + bytes + sqes.slice(SQE_BYTES * (slot + 1));
+}
+
+const FORGOTTEN = "\0".repeat(SQE_BYTES);
+
 /** A thread writes a declared SQE to the next entry of the ring, which is not published yet. */
 export function writeSqe(m: Machine, ring: number, req: ReqId): void {
   const memory = memoryOf(m, ring);
   if (memory === undefined) return;
   const { sqEntries } = traitsOf(m, ring);
   const slot = (memory.sqHead + (m.s.rings[ring] as Ring).sq.length) % sqEntries;
-  const { sqes } = memory;
-  memory.sqes =
-    sqes.slice(0, SQE_BYTES * slot) + userSpace(m).sqeBytes(req) + sqes.slice(SQE_BYTES * (slot + 1));
+  putSlot(memory, slot, userSpace(m).sqeBytes(req));
 }
 
 /** With SQ_REWIND a thread starts over at entry 0; what was not submitted is forgotten. */
@@ -67,6 +72,7 @@ export function takeSqe(m: Machine, ring: number, taken: number): ReqId {
   else {
     r.sq.shift();
     memory.sqHead++;
+    if (traitsOf(m, ring).forgetsSqes) putSlot(memory, slot, FORGOTTEN);
     if (!isDeclared && queued !== undefined) forget(m, queued);
   }
   return req;

@@ -155,6 +155,8 @@ export interface RingMemory {
   /** cached_sq_head and the CQ head, as counted since the start. */
   sqHead: number;
   cqHead: number;
+  /** CQEs of `cqes`, the oldest, that nobody looks at again: told as settled, their bytes 0 (cqMemory.ts). */
+  settled: number;
   /** The hook whose ops the ring points to, plus one: ctx->bpf_ops. */
   hook: number;
   /** What freed requests had as result, the one that is used again first at the end (io_alloc_req). */
@@ -522,6 +524,7 @@ export function initialState(scenario: Scenario, plan: Plan): State {
               overflow: "",
               sqHead: 0,
               cqHead: 0,
+              settled: 0,
               hook: 0,
               freed: [],
             },
@@ -725,6 +728,7 @@ export function layoutOf(scenario: Scenario, plan: Plan): Layout {
     overflow: text,
     sqHead: counter,
     cqHead: counter,
+    settled: counter,
     hook: int(0, scenario.hooks.length),
     freed: plan.hasOperations ? list(reqs, 2 * FREED_OFFSET) : list(0, 0),
   });

@@ -28,6 +28,8 @@ export interface Design {
   /** null: as it is. Else the ring of the replacement, or why it cannot be one. */
   ring(ring: Ring | null): Ring | string | null;
   call(hook: string, call: Call): Statement;
+  /** Looks and submissions of one step of the program; null: all that there are to do. */
+  readonly turns: number | null;
 }
 
 /** Of `links` (src/programs/hooks/links.ts). */
@@ -51,10 +53,13 @@ export function handOver(file: LitmusFile, design: Design): Replacement {
     name: named(hook),
     ring: named(ringName),
     program: named("links"),
-    args: calls.flatMap((call, index) => [
-      { name: named(`s${index}`), value: integer(sqesOf(call).length) },
-      { name: named(`w${index}`), value: integer(call.wait?.value ?? 0) },
-    ]),
+    args: [
+      ...calls.flatMap((call, index) => [
+        { name: named(`s${index}`), value: integer(sqesOf(call).length) },
+        { name: named(`w${index}`), value: integer(call.wait?.value ?? 0) },
+      ]),
+      ...(design.turns === null ? [] : [{ name: named("turns"), value: integer(design.turns) }]),
+    ],
     sqes: { items: calls.flatMap(sqesOf) },
   };
   const body: Block<Statement> = {

@@ -26,6 +26,7 @@ export function linksToLoop(file: LitmusFile): Replacement {
       };
       return { ...base, setup: [...setup, ...missing.map(named)] };
     },
+    turns: null,
     call: (_hook, { at, ring, bind }) => ({
       kind: "enter",
       at,

@@ -6,6 +6,8 @@ import { handOver, type Replacement } from "./handOver.js";
 export function linksToUser(file: LitmusFile): Replacement {
   return handOver(file, {
     ring: () => null,
+    // A thread has no lock to keep others away: a step ends with its submission, and looks again.
+    turns: 1,
     call: (hook, { at }) => ({ kind: "drive", at, hook: named(hook) }),
   });
 }

@@ -41,8 +41,13 @@ export class ProgramGuard implements Guard {
     this.say(code, text, false);
   }
 
+  /** What the model tells of a run, unless it told it before. */
+  tellEvent(event: Event): void {
+    if (!this.silent) this.emit(event);
+  }
+
   private say(code: string, text: string, refused: boolean): void {
-    if (!this.silent) this.emit({ kind: "diagnosis", code, program: this.program, text, refused });
+    this.tellEvent({ kind: "diagnosis", code, program: this.program, text, refused });
   }
 }
 

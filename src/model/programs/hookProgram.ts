@@ -56,6 +56,16 @@ export interface HookProgram extends ProgramMemory {
   readonly userData?: Readonly<Record<string, bigint>>;
   /** What user space writes into the program's memory before it loads it. */
   init?(memory: Region, ring: RingConstants, args: ProgramArguments): void;
+  /**
+   * The index of the first CQE that a later run may read, write, move or take, as its memory is when a run returns; the
+   * CQ head, if it may be any. A promise that lets a search forget what older CQEs say: a run that breaks it is refused.
+   */
+  looksBackTo?(memory: Region, cqHead: number): number;
+  /**
+   * It never reads the SQ region, and writes an SQE whole before it publishes it: another promise, that lets a search
+   * forget SQEs once they are consumed. Default: no.
+   */
+  readonly readsNoSqes?: true;
   /** The merged form. Returns IOU_LOOP_CONTINUE or IOU_LOOP_STOP. */
   loopStep?(view: HookView, params: LoopParams): number;
   /** The first posted form. Returns IOU_RES_WAIT or IOU_RES_STOP. */

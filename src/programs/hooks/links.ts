@@ -50,11 +50,13 @@ const MEMBER = {
 } as const;
 
 const MEMBERS_MAX = 32;
+/** Each turn ends a member, or submits one. */
+const TURNS_MAX = 4 * MEMBERS_MAX;
 const CALLS_MAX = 8;
 
 /**
  * `calls`: system calls so far; `begun`: members whose submission has come; `over`: those that are through; `seen`: the
- * CQ tail up to which CQEs were looked at.
+ * CQ tail up to which CQEs were looked at; `turns`: looks and submissions of one step, at most.
  */
 const { at, memory } = globals({
   calls: "u32",
@@ -62,6 +64,7 @@ const { at, memory } = globals({
   over: "u32",
   seen: "u32",
   error: "i32",
+  turns: "u32",
 });
 const SIZES_AT = memory.memoryBytes;
 const WAITS_AT = SIZES_AT + 4 * CALLS_MAX;
@@ -80,6 +83,7 @@ const numbers = (letter: string): readonly string[] =>
 /**
  * Runs the SQEs that lie behind its memory. Call i, from 0, submits the next `s<i>=` of them and returns when `w<i>=`
  * CQEs are in the CQ, or nothing is left to do. Chains end where their call's SQEs end. Every CQE is left to user space.
+ * A step does all that there is to do, or `turns=` rounds of it.
  *
  * A member fails as the kernel says: by a negative result, but for the opcodes that do not sever, or by a short transfer.
  * The rest of a soft chain is then told -ECANCELED, by NOPs that inject it. A LINK_TIMEOUT becomes a TIMEOUT that is
@@ -90,7 +94,7 @@ const numbers = (letter: string): readonly string[] =>
 export const links: HookProgram = {
   kind: "hook",
   doc: "runs the SQEs that it is handed with their link flags, and does itself what the flags ask for",
-  parameters: { optional: [...numbers("s"), ...numbers("w")] },
+  parameters: { optional: [...numbers("s"), ...numbers("w"), "turns"] },
   memoryBytes: MEMORY_BYTES,
   variables: memory.variables,
   userData: { removal: REMOVAL, cancel: CANCEL },
@@ -99,6 +103,17 @@ export const links: HookProgram = {
       region.setU32(SIZES_AT + 4 * call, intArgument(args, `s${call}`, 0));
       region.setU32(WAITS_AT + 4 * call, intArgument(args, `w${call}`, 0));
     }
+    region.setU32(at.turns, intArgument(args, "turns", TURNS_MAX));
+  },
+  readsNoSqes: true,
+  looksBackTo(memory, cqHead) {
+    for (let member = MEMORY_BYTES; member < memory.size; member += SQE.bytes) {
+      const isMoved =
+        (memory.u8(member + SQE.flags) & IOSQE_CQE_SKIP_SUCCESS) !== 0 ||
+        memory.u8(member + SQE.opcode) === IORING_OP_LINK_TIMEOUT;
+      if (isMoved) return cqHead;
+    }
+    return memory.u32(at.seen);
   },
   loopStep(view, params) {
     const ring = openRing(view);
@@ -108,12 +123,17 @@ export const links: HookProgram = {
       return stopWith(view.memory, at.error, errorOf("EINVAL"));
     // It is 0 in the first step of a call only.
     if (params.cqWaitIdx === 0) program.beginCall();
-    // Each turn ends a member, or submits one.
-    for (let turn = 0; turn < 4 * MEMBERS_MAX; turn++) {
+    let isIdle = false;
+    for (let turns = program.turns; turns > 0 && !isIdle; turns--) {
       const hasSeen = program.lookAtCqes();
       const submitted = program.submitTurns();
       if (submitted < 0) return stopWith(view.memory, at.error, submitted);
-      if (!hasSeen && submitted === 0) break;
+      isIdle = !hasSeen && submitted === 0;
+    }
+    if (!isIdle) {
+      // No more than what is there: the next step comes without a sleep. It must not look like a call's first one.
+      params.cqWaitIdx = ring.cqTail === 0 ? advanced(0, -1) : ring.cqTail;
+      return IOU_LOOP_CONTINUE;
     }
     if (ring.isFullForUser) return IOU_LOOP_STOP;
     // Members may be through whose CQEs only a wait brings to the CQ.
@@ -135,6 +155,9 @@ class Links {
     this.members = (view.memory.size - MEMORY_BYTES) / SQE.bytes;
   }
 
+  get turns(): number {
+    return this.get("turns");
+  }
   private get(name: keyof typeof at): number {
     return this.memory.u32(at[name]);
   }
