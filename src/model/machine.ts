@@ -15,7 +15,7 @@ export interface Machine {
   readonly ordered: boolean;
   /** profile.execution is `promised`. */
   readonly promised: boolean;
-  /** Whether anything in the scenario cancels, so that io-wq's "picked up" must be told from "issued". */
+  /** Whether anything in the scenario cancels, or a hook may, so that io-wq's "picked up" must be told from "issued". */
   readonly cancels: boolean;
   readonly rings: readonly RingTraits[];
   /** By declared request: what the environment may answer (answersOf); empty where the operands decide. */
@@ -58,6 +58,8 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
     ordered: (scenario.time ?? profile.time) === "ordered",
     promised: profile.execution === "promised",
     cancels:
+      // Its SQEs are its own business.
+      scenario.hooks.length > 0 ||
       scenario.sqes.some(
         ({ operation: { opcode } }) => opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT",
       ) ||
