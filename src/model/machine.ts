@@ -58,11 +58,8 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
     ordered: (scenario.time ?? profile.time) === "ordered",
     promised: profile.execution === "promised",
     cancels:
-      // Its SQEs are its own business.
-      scenario.hooks.length > 0 ||
-      scenario.sqes.some(
-        ({ operation: { opcode } }) => opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT",
-      ) ||
+      scenario.hooks.some(({ program }) => program.cancels !== false) ||
+      scenario.sqes.some(isCancelation) ||
       scenario.threads.some((thread) => thread.code.some((instruction) => instruction.do === "sync_cancel")),
     results: scenario.sqes.map(answersOf),
     rings: scenario.rings.map((ring, index) => ({
@@ -97,6 +94,11 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
     s,
     emit: () => {},
   };
+}
+
+/** Whether an SQE may cancel another: io-wq then keeps what it has picked up apart from what it has issued. */
+export function isCancelation({ operation: { opcode } }: Sqe): boolean {
+  return opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT";
 }
 
 /** The results that the environment may give to an SQE, without `never`. */
