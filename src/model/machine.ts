@@ -15,7 +15,7 @@ export interface Machine {
   readonly ordered: boolean;
   /** profile.execution is `promised`. */
   readonly promised: boolean;
-  /** Whether anything in the scenario cancels, so that io-wq's "picked up" must be told from "issued". */
+  /** Whether anything in the scenario cancels, or a hook may, so that io-wq's "picked up" must be told from "issued". */
   readonly cancels: boolean;
   readonly rings: readonly RingTraits[];
   /** By declared request: what the environment may answer (answersOf); empty where the operands decide. */
@@ -58,9 +58,8 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
     ordered: (scenario.time ?? profile.time) === "ordered",
     promised: profile.execution === "promised",
     cancels:
-      scenario.sqes.some(
-        ({ operation: { opcode } }) => opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT",
-      ) ||
+      scenario.hooks.some(({ program }) => program.cancels !== false) ||
+      scenario.sqes.some(isCancelation) ||
       scenario.threads.some((thread) => thread.code.some((instruction) => instruction.do === "sync_cancel")),
     results: scenario.sqes.map(answersOf),
     rings: scenario.rings.map((ring, index) => ({
@@ -95,6 +94,11 @@ export function machineOf(scenario: Scenario, plan: Plan, profile: Profile, s: S
     s,
     emit: () => {},
   };
+}
+
+/** Whether an SQE may cancel another: io-wq then keeps what it has picked up apart from what it has issued. */
+export function isCancelation({ operation: { opcode } }: Sqe): boolean {
+  return opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT";
 }
 
 /** The results that the environment may give to an SQE, without `never`. */

@@ -92,6 +92,8 @@ class Memory {
   readonly cq: Uint8Array;
   readonly sq: Uint8Array;
   readonly mem: Uint8Array;
+  /** By byte of what others may write to meanwhile: whether the program has, since it last saw it. */
+  readonly written: { readonly program: Uint8Array; readonly sq: Uint8Array; readonly mem: Uint8Array };
   private seen: Seen;
 
   constructor(
@@ -103,6 +105,11 @@ class Memory {
     this.cq = new Uint8Array(cqRegionSize(ring));
     this.sq = new Uint8Array(sqRegionSize(ring));
     this.mem = new Uint8Array(roundUp(seen.mem.length, PAGE));
+    this.written = {
+      program: new Uint8Array(this.program.length),
+      sq: new Uint8Array(this.sq.length),
+      mem: new Uint8Array(this.mem.length),
+    };
     this.show(seen);
   }
 
@@ -113,6 +120,7 @@ class Memory {
     this.sq.set(bytesOfText(seen.sqes));
     this.mem.set(bytesOfText(seen.mem));
     this.cq.set(this.composed());
+    for (const bytes of Object.values(this.written)) bytes.fill(0);
   }
 
   private composed(): Uint8Array {
@@ -152,9 +160,10 @@ class Memory {
   writeBack(m: Machine, hook: HookDecl, ringId: RingId, guard: ProgramGuard): void {
     const memory = memoryOf(m, ringId) as RingMemory;
     const { mem } = this.ring;
-    m.s.memories[hook.memory] = textOfBytes(this.program);
-    memory.sqes = textOfBytes(this.sq.subarray(0, memory.sqes.length));
-    if (mem !== undefined) m.s.buffers[mem] = textOfBytes(this.mem.subarray(0, this.seen.mem.length));
+    const { written } = this;
+    m.s.memories[hook.memory] = merged(m.s.memories[hook.memory] ?? "", this.program, written.program);
+    memory.sqes = merged(memory.sqes, this.sq, written.sq);
+    if (mem !== undefined) m.s.buffers[mem] = merged(m.s.buffers[mem] ?? "", this.mem, written.mem);
     this.writeBackCqes(m, ringId, memory, guard);
     this.writeBackTail(m, ringId, memory, guard);
   }
@@ -207,6 +216,13 @@ class Memory {
   }
 }
 
+/** `text`, with those bytes that were written. */
+function merged(text: string, bytes: Uint8Array, written: Uint8Array): string {
+  const result = bytesOfText(text);
+  for (let at = 0; at < result.length; at++) if (written[at] === 1) result[at] = bytes[at] as number;
+  return textOfBytes(result);
+}
+
 /** The view of one run. */
 class View implements HookView {
   readonly memory: Region;
@@ -226,7 +242,11 @@ class View implements HookView {
     const { length } = bytes.program;
     this.memory = new Region(
       bytes.program,
-      { name: `the memory of ${hook.name}`, writable: [0, length] },
+      {
+        name: `the memory of ${hook.name}`,
+        writable: [0, length],
+        onWrite: (from, count) => bytes.written.program.fill(1, from, from + count),
+      },
       guard,
     );
   }
@@ -239,30 +259,34 @@ class View implements HookView {
       if (!this.guard.silent) this.m.emit(R["LOOP-19"]);
       return null;
     }
-    const { bytes, name, isCq } = found;
+    const { bytes, name, written } = found;
     return new Region(
       bytes.subarray(0, size),
       {
         name,
         writable: [0, size],
-        ...(isCq && {
-          onRead: (from, count) => this.readsCq(from, count),
-          onWrite: (from, count) => this.writesCq(from, count),
-        }),
+        ...(written === null
+          ? {
+              onRead: (from, count) => this.readsCq(from, count),
+              onWrite: (from, count) => this.writesCq(from, count),
+            }
+          : { onWrite: (from, count) => written.fill(1, from, from + count) }),
       },
       this.guard,
     );
   }
 
-  private regionOf(id: number): { bytes: Uint8Array; name: string; isCq: boolean } | null {
-    const cq = { bytes: this.bytes.cq, name: "the CQ region", isCq: true };
-    const sq = { bytes: this.bytes.sq, name: "the SQ region", isCq: false };
+  /** `written`: null of the CQ region, where heads, tails and CQEs are told apart. */
+  private regionOf(id: number): { bytes: Uint8Array; name: string; written: Uint8Array | null } | null {
+    const { bytes } = this;
+    const cq = { bytes: bytes.cq, name: "the CQ region", written: null };
+    const sq = { bytes: bytes.sq, name: "the SQ region", written: bytes.written.sq };
     if (this.isFirstForm) return id === 0 ? cq : id === 1 ? sq : null;
     switch (id) {
       case IOU_REGION_MEM:
         return this.decl.mem === undefined
           ? null
-          : { bytes: this.bytes.mem, name: "the parameter region", isCq: false };
+          : { bytes: bytes.mem, name: "the parameter region", written: bytes.written.mem };
       case IOU_REGION_CQ:
         return cq;
       case IOU_REGION_SQ:
