@@ -34,6 +34,8 @@ export interface Behaviour {
 export interface BehaviourOptions {
   readonly limits?: SearchLimits & { readonly stop?: () => string | null };
   readonly onProgress?: (progress: Progress) => void;
+  /** Forget CQEs and SQEs that no program looks at again (ModelOptions.settles): the same words of fewer states. Default: yes. */
+  readonly settles?: boolean;
 }
 
 /**
@@ -45,9 +47,9 @@ export function behaviourOf(
   profile: ProfileName,
   letters: Letters,
   view: EndView,
-  { limits = {}, onProgress }: BehaviourOptions = {},
+  { limits = {}, onProgress, settles = true }: BehaviourOptions = {},
 ): Behaviour {
-  const model = ringModel(scenario, profile, { settles: true });
+  const model = ringModel(scenario, profile, { settles });
   const reader = new Reader(scenario, letters, view);
   const endings = new Map<number, readonly number[]>();
   const found = search(

@@ -15,7 +15,7 @@ export interface Machine {
   readonly ordered: boolean;
   /** profile.execution is `promised`. */
   readonly promised: boolean;
-  /** Whether anything in the scenario cancels, so that io-wq's "picked up" must be told from "issued". */
+  /** Whether anything in the scenario cancels, or a hook may, so that io-wq's "picked up" must be told from "issued". */
   readonly cancels: boolean;
   readonly rings: readonly RingTraits[];
   /** By declared request: what the environment may answer (answersOf); empty where the operands decide. */
@@ -68,9 +68,8 @@ export function machineOf(
     ordered: (scenario.time ?? profile.time) === "ordered",
     promised: profile.execution === "promised",
     cancels:
-      scenario.sqes.some(
-        ({ operation: { opcode } }) => opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT",
-      ) ||
+      scenario.hooks.some(({ program }) => program.cancels !== false) ||
+      scenario.sqes.some(isCancelation) ||
       scenario.threads.some((thread) => thread.code.some((instruction) => instruction.do === "sync_cancel")),
     results: scenario.sqes.map(answersOf),
     rings: scenario.rings.map((ring, index) => ({
@@ -112,6 +111,11 @@ export function machineOf(
 /** With SQ_REWIND an SQE stays where it is, and may be submitted again. */
 export function forgetsSqes({ program }: HookDecl, { setup }: RingDecl): boolean {
   return program.readsNoSqes === true && !setup.includes("SQ_REWIND");
+}
+
+/** Whether an SQE may cancel another: io-wq then keeps what it has picked up apart from what it has issued. */
+export function isCancelation({ operation: { opcode } }: Sqe): boolean {
+  return opcode === "ASYNC_CANCEL" || opcode === "LINK_TIMEOUT";
 }
 
 /** The results that the environment may give to an SQE, without `never`. */

@@ -3,7 +3,7 @@
  * Stands for io_get_sqe and the SQ_REWIND part of io_submit_sqes (io_uring.c, 7.1).
  */
 import { SQE_BYTES } from "./bytes/sqeFields.js";
-import { type Machine, memoryOf, traitsOf, userSpace } from "./machine.js";
+import { isCancelation, type Machine, memoryOf, traitsOf, userSpace } from "./machine.js";
 import { R } from "./rules.js";
 import type { ReqId } from "./scenario.js";
 import { PHASE, type Ring, type RingMemory } from "./state.js";
@@ -88,6 +88,10 @@ function makeRequest(m: Machine, ring: number, bytes: string): ReqId {
   const decoded = userSpace(m).decode(bytes, ring, m.scenario.sqes.length + at);
   if (decoded.kind === "unknown") {
     m.emit({ kind: "bound", name: decoded.why });
+    return -1;
+  }
+  if (!m.cancels && isCancelation(decoded.sqe)) {
+    m.emit({ kind: "bound", name: "a program that makes no cancelations makes one" });
     return -1;
   }
   m.s.made[at] = String.fromCharCode(ring) + bytes;

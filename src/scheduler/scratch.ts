@@ -12,8 +12,7 @@ const MAKERS_MAX = 500;
 
 /**
  * A state with every field at zero, or at what is next to zero in its bounds; lists and texts empty. Every part is
- * a new object. `new Function`, because only an object literal has its fields inside of the object from the start.
- * Names are those that `placementOf` accepts.
+ * a new object, and a plain one: its prototype is Object's. Names are those that `placementOf` accepts.
  */
 export function scratchOf(layout: Layout): unknown {
   switch (layout.kind) {
@@ -35,14 +34,22 @@ export function scratchOf(layout: Layout): unknown {
   }
 }
 
+/**
+ * `new Function`, because only a constructor that names its fields has them inside of the object from the start. Not
+ * a literal: the layout is written as one with the same names, and V8 would give both one shape, whose fields hold
+ * objects or integers. In a shape of its own a field of integers is known to hold nothing else, and is read without
+ * a check.
+ */
 function makerOf(names: readonly string[]): (...values: readonly unknown[]) => Struct {
   const key = names.join();
   let maker = makers.get(key);
   if (maker === undefined) {
-    const parameters = names.map((_, index) => `v${index}`);
-    const fields = names.map((name, index) => `${name}: v${index}`);
-    maker = new Function(...parameters, `"use strict"; return { ${fields.join(", ")} };`) as typeof maker &
-      object;
+    const parameters = names.map((_, index) => `v${index}`).join(", ");
+    const fields = names.map((name, index) => `this.${name} = v${index};`).join(" ");
+    const source =
+      `"use strict"; function Struct(${parameters}) { ${fields} } Struct.prototype = Object.prototype; ` +
+      "return (...values) => new Struct(...values);";
+    maker = new Function(source)() as typeof maker & object;
     if (makers.size >= MAKERS_MAX) makers.clear();
     makers.set(key, maker);
   }

@@ -8,6 +8,10 @@ import { IntVector } from "./intVector.js";
 const SEGMENT_WORDS = 1 << 18;
 const SEGMENT_WORDS_FIRST = 1 << 10;
 const SLOTS_FIRST = 256;
+/** Bits of a slot that hold a place, at first: 64 MB of states. */
+const PLACE_BITS_FIRST = 24;
+/** In front of a state: its hash and its id. */
+const FRONT_WORDS = 2;
 
 /**
  * Packed states whose first word is their number of words (`Packer`).
@@ -18,7 +22,7 @@ const SLOTS_FIRST = 256;
  * Contract: `add` gives equal states the same id and different states different ones, whatever the hash; ids are
  * 0, 1, 2, … in the order of first addition, so they do not depend on the hash either.
  *
- * Limits: 2^29 states, 2^31 words in all. Memory is `bytes` exactly; `bytesToReserve` says what the next `reserve`
+ * Limits: 2^29 states, less than 2^31 words in all. Memory is `bytes` exactly; `bytesToReserve` says what the next `reserve`
  * takes besides.
  */
 export class StateSet {
@@ -30,18 +34,21 @@ export class StateSet {
   /** A place in the arena is a segment and an offset: it splits by a shift and a mask. */
   private readonly segmentShift: number;
   private readonly segmentMask: number;
-  /** A state and the id before it. */
+  /** A state and what is in front of it. */
   private readonly roomWords: number;
   private arenaBytes = 0;
-  /** Place of each state: of the id before its first word. */
+  /** Place of each state, by id. */
   private readonly places = new IntVector();
-  /** Two integers a slot: place plus one (0: free) and hash, beside each other, since a look-up reads both. */
-  private table = new Int32Array(2 * SLOTS_FIRST);
-  private slots = SLOTS_FIRST;
+  /**
+   * A slot is one integer, since most look-ups miss the processor's caches, and the less so the smaller the table: in
+   * the bits of `placeMask` place plus one (0: free), in those above the same bits of the hash.
+   */
+  private table = new Int32Array(SLOTS_FIRST);
+  private placeMask = 2 ** PLACE_BITS_FIRST - 1;
 
   /** `words`: the most that a state takes. */
   constructor(words: number) {
-    this.roomWords = words + 1;
+    this.roomWords = words + FRONT_WORDS;
     this.segmentShift = Math.ceil(Math.log2(Math.max(SEGMENT_WORDS, this.roomWords)));
     this.segmentMask = 2 ** this.segmentShift - 1;
   }
@@ -75,25 +82,29 @@ export class StateSet {
    */
   add(hash: number): number {
     const slot = this.slotOf(hash);
-    const place = this.table[slot]! - 1;
-    if (place >= 0) return this.segments[place >>> this.segmentShift]![place & this.segmentMask]!;
+    const entry = this.table[slot]!;
+    if (entry !== 0) return this.idAt(entry);
 
     const id = this.places.length;
-    const { arena, at } = this;
-    const here = (this.segments.length - 1) * (this.segmentMask + 1) + at - 1;
-    if (here > 0x7fff_fffe) throw new RangeError("the states take more than 2^31 words");
+    const { arena, at, placeMask } = this;
+    const place = (this.segments.length - 1) * (this.segmentMask + 1) + at;
+    arena[at - 2] = hash;
     arena[at - 1] = id;
-    this.places.push(here);
-    this.table[slot] = here + 1;
-    this.table[slot + 1] = hash;
-    this.at = at + arena[at]! + 1;
+    this.places.push(place);
+    this.table[slot] = (place + 1) | (hash & ~placeMask);
+    this.at = at + arena[at]! + FRONT_WORDS;
     return id;
   }
 
   /** The id of the state at `arena[at]`, which has this hash, or -1. */
   find(hash: number): number {
-    const place = this.table[this.slotOf(hash)]! - 1;
-    return place < 0 ? -1 : this.segments[place >>> this.segmentShift]![place & this.segmentMask]!;
+    const entry = this.table[this.slotOf(hash)]!;
+    return entry === 0 ? -1 : this.idAt(entry);
+  }
+
+  private idAt(entry: number): number {
+    const place = (entry & this.placeMask) - 1;
+    return this.segments[place >>> this.segmentShift]![(place & this.segmentMask) - 1]!;
   }
 
   /** The array that holds state `id`, from `offsetOf(id)`. To be read only; valid until the set grows. */
@@ -102,18 +113,19 @@ export class StateSet {
   }
 
   offsetOf(id: number): number {
-    return (this.places.get(id) & this.segmentMask) + 1;
+    return this.places.get(id) & this.segmentMask;
   }
 
   /** The slot that holds the state at `arena[at]`, or the free one where it belongs. */
   private slotOf(hash: number): number {
-    const { table } = this;
+    const { table, placeMask } = this;
     const end = table.length - 1;
-    let slot = (hash << 1) & end;
+    let slot = hash & end;
     for (;;) {
       const entry = table[slot]!;
-      if (entry === 0 || (table[slot + 1] === hash && this.isState(entry - 1))) return slot;
-      slot = (slot + 2) & end;
+      if (entry === 0) return slot;
+      if (((entry ^ hash) & ~placeMask) === 0 && this.isState((entry & placeMask) - 1)) return slot;
+      slot = (slot + 1) & end;
     }
   }
 
@@ -124,7 +136,7 @@ export class StateSet {
   private isState(place: number): boolean {
     const { arena, at } = this;
     const segment = this.segments[place >>> this.segmentShift]!;
-    const offset = (place & this.segmentMask) + 1;
+    const offset = place & this.segmentMask;
     const count = arena[at]!;
     let index = 0;
     // Four at a time: most comparisons succeed, since the hashes were equal.
@@ -143,27 +155,31 @@ export class StateSet {
   }
 
   private isTableFull(): boolean {
-    return 3 * this.places.length >= 2 * this.slots;
+    return 3 * this.places.length >= 2 * this.table.length;
   }
 
   private growTable(): void {
-    const old = this.table;
-    this.slots *= 2;
-    if (this.slots > 1 << 29) throw new RangeError("more than 2^29 states");
-    const table = new Int32Array(2 * this.slots);
+    const slots = 2 * this.table.length;
+    if (slots > 1 << 29) throw new RangeError("more than 2^29 states");
+    this.table = new Int32Array(slots);
+    this.fillTable();
+  }
+
+  /** Puts every state in the empty table. */
+  private fillTable(): void {
+    const { table, placeMask } = this;
     const end = table.length - 1;
-    for (let from = 0; from < old.length; from += 2) {
-      if (old[from] === 0) continue;
-      let slot = (old[from + 1]! << 1) & end;
-      while (table[slot] !== 0) slot = (slot + 2) & end;
-      table[slot] = old[from]!;
-      table[slot + 1] = old[from + 1]!;
+    for (let id = 0; id < this.places.length; id++) {
+      const place = this.places.get(id);
+      const hash = this.segments[place >>> this.segmentShift]![(place & this.segmentMask) - 2]!;
+      let slot = hash & end;
+      while (table[slot] !== 0) slot = (slot + 1) & end;
+      table[slot] = (place + 1) | (hash & ~placeMask);
     }
-    this.table = table;
   }
 
   private isArenaFull(): boolean {
-    return this.at - 1 + this.roomWords > this.arena.length;
+    return this.at - FRONT_WORDS + this.roomWords > this.arena.length;
   }
 
   /** The first segment starts small and doubles, so that a small search stays small; the others are full at once. */
@@ -183,12 +199,19 @@ export class StateSet {
       segment.set(this.arena);
       this.arenaBytes += segment.byteLength - this.arena.byteLength;
       this.segments[0] = segment;
-      if (this.at === 0) this.at = 1;
+      if (this.at === 0) this.at = FRONT_WORDS;
     } else {
       this.segments.push(segment);
       this.arenaBytes += segment.byteLength;
-      this.at = 1;
+      this.at = FRONT_WORDS;
     }
     this.arena = segment;
+    const words = this.segments.length * full;
+    if (words >= 2 ** 31) throw new RangeError("the states take 2^31 words");
+    if (words <= this.placeMask) return;
+    // A place takes one bit more, and the hash one less.
+    this.placeMask = 2 * this.placeMask + 1;
+    this.table.fill(0);
+    this.fillTable();
   }
 }

@@ -193,6 +193,7 @@ const BAD: readonly (readonly [title: string, text: string, message: string])[] 
     hook('loop() {}, parameters: { required: [""] }'),
     'parameters.required has "", no name',
   ],
+  ["cancels that says nothing", hook("loop() {}, cancels: true"), "cancels is true, and may be false"],
   ["user_data that is no bigint", hook("loop() {}, userData: { a: 1 }"), "userData.a is 1, not a bigint"],
   ["user_data with a label's name", hook("loop() {}, userData: { other: 1n }"), 'userData names "other"'],
   [

@@ -60,6 +60,18 @@ thread T0 {
 }
 `);
 
+const HOOKED_READS = compiled(`semantics linux-7.1
+ring r { sq 4 cq 4 setup SINGLE_ISSUER DEFER_TASKRUN }
+file f = "0123"
+hook H on r = straight(runs=1)
+thread T0 {
+  submit r {
+    a: READ fd=f len=4 | LINK
+    b: READ fd=f len=4
+  } as n
+}
+`);
+
 /** `prep a`, `issue a`, …: calls, of the operation that the SQE names; `cqe a -5`, `user a 0` and `hook a 0` (taken), `issued a`, `freed a`, `entered 0`, `step`. */
 function runOf(scenario: Scenario, trace: string, hang = false): Run {
   const events = trace.split(",").map((text): Observed => {
@@ -287,6 +299,18 @@ thread T0 {
     runOf(HOOKED, "issued a, cqe a 0, hook a 0, freed a", true),
   ],
   ["waitingHookIsWoken", "a timeout has expired", "violated", runOf(HOOKED, "issued b", true)],
+  [
+    "waitingHookIsWoken",
+    "a linked READ is never woken lazily",
+    "violated",
+    runOf(HOOKED_READS, "issued a", true),
+  ],
+  [
+    "waitingHookIsWoken",
+    "the last READ of a chain may be",
+    "ok",
+    runOf(HOOKED_READS, "issued a, cqe a 4, hook a 4, freed a, issued b", true),
+  ],
   ["waitingHookIsWoken", "no thread hangs", "ok", runOf(HOOKED, "issued b")],
 ];
 

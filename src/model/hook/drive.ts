@@ -3,7 +3,7 @@
  * for each wait. What the program would be without the hook.
  */
 import { type EnterArguments, enter, refusal } from "../enter.js";
-import { loopOf, type Machine, memoryOf } from "../machine.js";
+import { loopOf, type Machine, memoryOf, traitsOf } from "../machine.js";
 import { IOU_LOOP_CONTINUE } from "../programs/index.js";
 import type { HookDecl, HookId } from "../scenario.js";
 import { type Context, type Ring, type RingMemory, STAGE } from "../state.js";
@@ -16,7 +16,9 @@ export function drive(m: Machine, context: number, id: HookId): boolean {
   const params = { cqWaitIdx: loop.cqWaitIdx >>> 0 };
   const run = runProgram(m, context, id, ring, { params });
   if (run.kind === "submits") {
-    call(m, context, { ring, submit: run.count, wait: null, timeout: null });
+    // More than the SQ holds is as good as all of it.
+    const submit = Math.min(run.count, traitsOf(m, ring).sqEntries);
+    call(m, context, { ring, submit, wait: null, timeout: null });
     return false;
   }
   if (run.kind === "refused" || run.code !== IOU_LOOP_CONTINUE) {

@@ -14,11 +14,11 @@ import type { HookDecl, HookId, RingDecl, RingId } from "../scenario.js";
 import { forget, writtenByProgram } from "../sqMemory.js";
 import { PHASE, type Request, type Ring, type RingMemory } from "../state.js";
 import { look, readLog, startOfLog, withSubmission } from "./seen.js";
-import { execute, type Given, type Left, type Ran, type Run } from "./view.js";
+import { execute, type Given, type Left, type Ran, type Run, type Written } from "./view.js";
 
-/** Runs that are remembered of a model, each with a few KB of text. */
-const RUNS_MAX = 8192;
-const remembered = new WeakMap<Machine, Map<string, Ran>>();
+/** Logs whose runs are remembered of a model, each with a few KB of text. */
+const LOGS_MAX = 8192;
+const remembered = new WeakMap<Machine, Map<string, Map<string, Ran>>>();
 
 /** Keeps what a submission returned, for the run that goes on. */
 export function logSubmission(
@@ -49,16 +49,21 @@ export function runProgram(m: Machine, context: number, id: HookId, ring: RingId
   return run;
 }
 
-/** A run depends on nothing but its program, its log, and what it is given: it is worked out once. */
+/**
+ * A run depends on nothing but its program, its log, and what it is given: it is worked out once. By log first: a state
+ * that is restored has the same text, whose hash is known.
+ */
 function ranOnce(m: Machine, id: HookId, ring: RingId, log: string, given: Given): Ran {
   const numbers =
     "params" in given ? `${given.params.cqWaitIdx}` : `${given.state.cqTail} ${given.state.timeoutNs}`;
-  const key = `${id} ${ring} ${numbers} ${log}`;
-  const runs = remembered.get(m) ?? new Map<string, Ran>();
-  remembered.set(m, runs);
+  const key = `${id} ${ring} ${numbers}`;
+  const logs = remembered.get(m) ?? new Map<string, Map<string, Ran>>();
+  remembered.set(m, logs);
+  const runs = logs.get(log) ?? new Map<string, Ran>();
   const known = runs.get(key);
   if (known !== undefined) return known;
-  if (runs.size === RUNS_MAX) runs.clear();
+  if (logs.size === LOGS_MAX) logs.clear();
+  logs.set(log, runs);
   const hook = m.scenario.hooks[id] as HookDecl;
   const ran = execute(hook, m.scenario.rings[ring] as RingDecl, readLog(log), given, m.settles);
   runs.set(key, ran);
@@ -70,11 +75,22 @@ function leave(m: Machine, hook: HookDecl, ring: RingId, left: Left): void {
   const memory = memoryOf(m, ring) as RingMemory;
   const { mem } = m.scenario.rings[ring] as RingDecl;
   const guard = new ProgramGuard(hook.name, m.emit);
-  m.s.memories[hook.memory] = left.memory;
-  memory.sqes = left.sqes;
-  if (mem !== undefined) m.s.buffers[mem] = left.mem;
+  m.s.memories[hook.memory] = overwritten(m.s.memories[hook.memory] ?? "", left.memory);
+  memory.sqes = overwritten(memory.sqes, left.sqes);
+  if (mem !== undefined) m.s.buffers[mem] = overwritten(m.s.buffers[mem] ?? "", left.mem);
   leaveCqes(m, ring, memory, left, guard);
   leaveTail(m, ring, memory, left, guard);
+}
+
+/** `text`, with those bytes that were written. */
+function overwritten(text: string, written: Written): string {
+  let result = "";
+  let from = 0;
+  for (const { at, bytes } of written) {
+    result += text.slice(from, at) + bytes;
+    from = at + bytes.length;
+  }
+  return result + text.slice(from);
 }
 
 function leaveCqes(m: Machine, ring: RingId, memory: RingMemory, left: Left, guard: ProgramGuard): void {

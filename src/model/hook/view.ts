@@ -36,11 +36,14 @@ export type Run =
 /** What a run is given, and changes where it returns. */
 export type Given = { readonly params: LoopParams } | { readonly state: LoopState };
 
+/** What a run wrote, ascending: `bytes` from `at` on. What it did not write may be others' meanwhile. */
+export type Written = readonly { readonly at: number; readonly bytes: string }[];
+
 /** What a run leaves: texts are bytes, as in Seen. */
 export interface Left {
-  readonly memory: string;
-  readonly sqes: string;
-  readonly mem: string;
+  readonly memory: Written;
+  readonly sqes: Written;
+  readonly mem: Written;
   /** The CQEs that it has seen last, as they are now. */
   readonly cqes: string;
   /** As it wrote them: u32. */
@@ -96,16 +99,18 @@ class Memory {
   readonly cq: Uint8Array;
   readonly sq: Uint8Array;
   readonly mem: Uint8Array;
-  /** Regions whose bytes are not those that were seen. */
-  private readonly changed = { program: false, cq: false, sq: false, mem: false };
-  /** By byte of the SQ region: written in this run. Null where SQEs are not forgotten. */
-  private readonly written: Uint8Array | null;
+  /** By byte of what others may write to meanwhile: whether the program has, since it last saw it. */
+  private readonly written: {
+    readonly program: Uint8Array;
+    readonly sq: Uint8Array;
+    readonly mem: Uint8Array;
+  };
   private seen: Seen;
 
   constructor(
     private readonly ring: RingDecl,
     seen: Seen,
-    forgetsSqes: boolean,
+    private readonly forgetsSqes: boolean,
     private readonly guard: ProgramGuard,
   ) {
     this.seen = seen;
@@ -113,7 +118,11 @@ class Memory {
     this.cq = new Uint8Array(cqRegionSize(ring));
     this.sq = new Uint8Array(sqRegionSize(ring));
     this.mem = new Uint8Array(roundUp(seen.mem.length, PAGE));
-    this.written = forgetsSqes ? new Uint8Array(this.sq.length) : null;
+    this.written = {
+      program: new Uint8Array(this.program.length),
+      sq: new Uint8Array(this.sq.length),
+      mem: new Uint8Array(this.mem.length),
+    };
     this.show(seen);
   }
 
@@ -124,33 +133,23 @@ class Memory {
     this.sq.set(bytesOfText(seen.sqes));
     this.mem.set(bytesOfText(seen.mem));
     this.cq.set(this.composed());
-    this.changed.program = this.changed.cq = this.changed.sq = this.changed.mem = false;
-    this.written?.fill(0);
+    for (const bytes of Object.values(this.written)) bytes.fill(0);
   }
 
   /** What a region does beside holding bytes. */
   access(region: "program" | "cq" | "sq" | "mem"): Pick<RegionAccess, "onRead" | "onWrite"> {
-    const { changed, written } = this;
-    const onWrite = (): void => {
-      changed[region] = true;
-    };
     if (region === "cq") {
       return {
         onRead: (from, size) => this.readsCq(from, size),
-        onWrite: (from, size) => {
-          onWrite();
-          this.writesCq(from, size);
-        },
+        onWrite: (from, size) => this.writesCq(from, size),
       };
     }
-    if (region !== "sq" || written === null) return { onWrite };
-    return {
-      onRead: () => this.guard.refuse(READS_SQES),
-      onWrite: (from, size) => {
-        onWrite();
-        written.fill(1, from, from + size);
-      },
+    const written = this.written[region];
+    const onWrite = (from: number, size: number): void => {
+      written.fill(1, from, from + size);
     };
+    if (region !== "sq" || !this.forgetsSqes) return { onWrite };
+    return { onRead: () => this.guard.refuse(READS_SQES), onWrite };
   }
 
   private composed(): Uint8Array {
@@ -215,13 +214,13 @@ class Memory {
 
   left(looksBackTo: number | null): Left {
     const { cqOff, sqOff } = ringConstants(this.ring);
-    const { seen, changed } = this;
-    this.checkPublished();
+    const { seen, written } = this;
+    if (this.forgetsSqes) this.checkPublished();
     return {
-      memory: changed.program ? textOfBytes(this.program) : seen.memory,
-      sqes: changed.sq ? textOfBytes(this.sq.subarray(0, seen.sqes.length)) : seen.sqes,
-      mem: changed.mem ? textOfBytes(this.mem.subarray(0, seen.mem.length)) : seen.mem,
-      cqes: changed.cq ? this.cqesNow() : seen.cqes,
+      memory: writtenOf(this.program, written.program),
+      sqes: writtenOf(this.sq.subarray(0, seen.sqes.length), written.sq),
+      mem: writtenOf(this.mem.subarray(0, seen.mem.length), written.mem),
+      cqes: this.cqesNow(),
       cqHead: this.u32(cqOff.head),
       sqTail: this.u32(sqOff.tail),
       looksBackTo,
@@ -243,17 +242,27 @@ class Memory {
   private checkPublished(): void {
     const { sqOff, sqEntries } = ringConstants(this.ring);
     const { written, seen } = this;
-    if (written === null) return;
     const published = Math.min((this.u32(sqOff.tail) - seen.sqTail) | 0, sqEntries);
     for (let i = 0; i < published; i++) {
       const at = SQE_BYTES * ((seen.sqTail + i) % sqEntries);
-      if (written.subarray(at, at + SQE_BYTES).includes(0)) this.guard.refuse(READS_SQES);
+      if (written.sq.subarray(at, at + SQE_BYTES).includes(0)) this.guard.refuse(READS_SQES);
     }
   }
 
   private u32(at: number): number {
     return new DataView(this.cq.buffer, this.cq.byteOffset).getUint32(at, true);
   }
+}
+
+function writtenOf(bytes: Uint8Array, written: Uint8Array): Written {
+  const runs: { at: number; bytes: string }[] = [];
+  for (let at = written.indexOf(1); at >= 0 && at < bytes.length; ) {
+    const next = written.indexOf(0, at);
+    const end = next < 0 ? bytes.length : Math.min(next, bytes.length);
+    runs.push({ at, bytes: textOfBytes(bytes.subarray(at, end)) });
+    at = written.indexOf(1, end);
+  }
+  return runs;
 }
 
 class View implements HookView {

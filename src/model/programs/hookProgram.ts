@@ -52,6 +52,11 @@ export interface HookProgram extends ProgramMemory {
   /** One line: what it is for, and where it comes from. */
   readonly doc: string;
   readonly parameters?: Parameters;
+  /**
+   * false: it makes no ASYNC_CANCEL and no LINK_TIMEOUT where no declared SQE is one. Left out: it may, and the model
+   * keeps in mind what io-wq has only picked up, which takes more states.
+   */
+  readonly cancels?: false;
   /** user_data of the SQEs that it makes, by the names under which reports and claims know them (`HOOK-NAME`). */
   readonly userData?: Readonly<Record<string, bigint>>;
   /** What user space writes into the program's memory before it loads it. */

@@ -50,6 +50,7 @@ const { at, memory } = globals({
  */
 export const chain: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "runs the SQEs that user space queued as a soft chain, without link flags",
   ...memory,
   loopStep(view, params) {

@@ -30,6 +30,7 @@ const { at, memory } = globals({
  */
 export const cp: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "copies in= to out= through len= bytes at buf=, one request at a time (liburing's bpf_cp)",
   parameters: { required: ["in", "out", "buf", "len"], optional: ["read", "write"] },
   userData: { read: READ, write: WRITE },

@@ -21,6 +21,7 @@ const { at, memory } = globals({
  */
 export const drain: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "submits what user space queued and keeps the order that IOSQE_IO_DRAIN asks for by holding back",
   ...memory,
   loopStep(view, params) {

@@ -93,6 +93,7 @@ const numbers = (letter: string): readonly string[] =>
  */
 export const links: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "runs the SQEs that it is handed with their link flags, and does itself what the flags ask for",
   parameters: { optional: [...numbers("s"), ...numbers("w"), "turns"] },
   memoryBytes: MEMORY_BYTES,

@@ -15,6 +15,7 @@ const plain = globals({ error: "i32" });
 function mistake(doc: string, make: (ring: RingMemory, view: HookView) => void): HookProgram {
   return {
     kind: "hook",
+    cancels: false,
     doc,
     ...plain.memory,
     loopStep(view) {
@@ -31,6 +32,7 @@ const code = globals({ code: "i32" });
 /** io_uring_enter returns -EINVAL for all but CONTINUE and STOP. */
 export const badCode: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "returns code= (2 where it is not named), which is neither CONTINUE nor STOP",
   parameters: { optional: ["code"] },
   ...code.memory,
@@ -59,6 +61,7 @@ export const badCqWrite: HookProgram = mistake(
 /** There is no limit of time: it sleeps until a signal comes, or work that is not lazy. */
 export const badWait: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "waits for one more CQE than can come: it submits nothing, and stops once that CQE is there",
   ...plain.memory,
   loopStep(view, params) {
@@ -75,6 +78,7 @@ const spin = globals({ unused: "u32" });
 /** The wait index stays 0, which the tail has always reached: it never sleeps, and only a signal ends it. */
 export const badSpin: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "goes on without ever waiting or stopping",
   ...spin.memory,
   loopStep: () => IOU_LOOP_CONTINUE,
@@ -83,6 +87,7 @@ export const badSpin: HookProgram = {
 /** The verifier finds no bound and refuses the program. */
 export const badEndless: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "never leaves a step",
   ...spin.memory,
   loopStep({ memory }) {
@@ -93,6 +98,7 @@ export const badEndless: HookProgram = {
 /** The verifier knows how many bytes it asked for and refuses the program. */
 export const badRegion: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "reads behind the bytes of the region that it asked for",
   ...plain.memory,
   loopStep(view) {

@@ -16,6 +16,7 @@ const { at, memory } = globals({ remaining: "u32", inflight: "u32", error: "i32"
  */
 export const nops: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "completes reqs= NOPs with the SQ always full, and reaps all (liburing's bpf_nops)",
   parameters: { required: ["reqs"] },
   userData: { nop: NOP },

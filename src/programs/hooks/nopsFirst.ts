@@ -15,6 +15,7 @@ const { at, memory } = globals({ remaining: "u32", inflight: "u32", error: "i32"
 /** Completes `reqs` NOPs, one at a time: a step reaps one and submits the next. Errors: -EINVAL for a CQE that is not its own. */
 export const nopsFirst: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "completes reqs= NOPs, one at a time (self test of the hook's first form, RFC v3)",
   parameters: { required: ["reqs"] },
   userData: { nop: NOP },

@@ -16,6 +16,7 @@ const { at, memory } = globals({ remaining: "u32", inflight: "u32", reaped: "u32
  */
 export const nopsLoop: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "completes reqs= NOPs; a step reaps, then submits (posted with the hook's eighth version)",
   parameters: { required: ["reqs"] },
   userData: { nop: NOP },

@@ -16,6 +16,7 @@ const { at, memory } = globals({ total: "u32", submitted: "u32", reaped: "u32", 
  */
 export const overflow: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "overflows the CQ with total= NOPs, then reaps until nothing is left (posted with the hook's ninth version)",
   parameters: { optional: ["total"] },
   userData: { nop: NOP },

@@ -39,6 +39,7 @@ const PARAMETERS = ["steps", "submit", "more", "wait", "reap"] as const;
  */
 export const probe: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "submits submit= and more= SQEs, waits for wait= CQEs, takes reap= a step, and stops in step steps=",
   parameters: { optional: [...PARAMETERS] },
   ...memory,

@@ -24,6 +24,7 @@ const { at, memory } = globals({
 /** Each step waits for `wait` CQEs behind the CQ's tail, `ms` milliseconds at most (0: without a limit). Step `steps` stops. */
 export const probeFirst: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "waits for wait= CQEs, ms= at most, and stops in step steps= (for the hook's first form, RFC v3)",
   parameters: { required: ["steps", "wait"], optional: ["ms"] },
   ...memory,

@@ -20,6 +20,7 @@ const { at, memory } = globals({
  */
 export const qdLimit: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "submits what user space queued with at most depth= in flight, and returns when all of it has completed",
   parameters: { required: ["depth"] },
   ...memory,

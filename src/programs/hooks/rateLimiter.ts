@@ -33,6 +33,7 @@ const { at, memory } = globals({
  */
 export const rateLimiter: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "submits what user space queued, at most cap= at once, until the CQEs it waits for are there (posted example)",
   parameters: { required: ["cap"], optional: ["wait"] },
   ...memory,

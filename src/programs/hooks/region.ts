@@ -8,6 +8,7 @@ const { at, memory } = globals({ id: "u32", size: "u32", asked: "u32", found: "u
 /** Asks for `size` bytes of region `id` and stops. */
 export const region: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "asks for size= bytes of region id= (0 MEM, 1 CQ, 2 SQ), notes whether it is given them, and stops",
   parameters: { required: ["id", "size"] },
   ...memory,

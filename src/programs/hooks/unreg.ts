@@ -10,6 +10,7 @@ const { at, memory } = globals({ seen: "u64", error: "i32" });
 /** Each step adds one to the user_data of the SQ's first SQE, for user space to read, submits nothing and stops. */
 export const unreg: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "adds one to the first SQE's user_data and stops (self test of attaching and detaching)",
   ...memory,
   loopStep(view) {

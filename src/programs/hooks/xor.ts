@@ -12,6 +12,7 @@ const { at, memory } = globals({ stripe: "u32", runs: "u32", error: "i32" });
  */
 export const xor: HookProgram = {
   kind: "hook",
+  cancels: false,
   doc: "writes the parity of two stripes of stripe= bytes behind them in the parameter region, and stops",
   parameters: { required: ["stripe"] },
   ...memory,

@@ -1,6 +1,5 @@
 /** What does io_uring_enter return where a loop hook runs? */
-import type { ThreadId } from "../../model/scenario.js";
-import { mayHaveHook } from "../plan.js";
+import type { RingId, ThreadId } from "../../model/scenario.js";
 import { programsOf } from "../profile.js";
 import type { Property } from "../property.js";
 import { firstViolation, violates } from "../say.js";
@@ -19,10 +18,13 @@ export const loopReturns: Property = {
   appliesTo: (profile) => programsOf(profile)?.hooks === "loop_step",
   check(run, profile) {
     const { scenario, trace } = viewOf(run, profile).run;
+    // One that a thread attaches, or drives itself, is not there from the start.
+    const isThere = (ring: RingId): boolean =>
+      scenario.hooks.some((hook) => hook.attached && hook.ring === ring);
     const isTouched = scenario.threads.some(({ code }) =>
       code.some((step) => (step.do === "attach" || step.do === "detach") && step.what.kind === "hook"),
     );
-    const rings = [...scenario.rings.keys()].filter((ring) => mayHaveHook(scenario, ring));
+    const rings = [...scenario.rings.keys()].filter(isThere);
     if (rings.length === 0) return null;
     if (trace === null || isTouched || !trace.some(({ kind }) => kind === "step")) return "undecided";
     let steps = 0;

@@ -1,5 +1,5 @@
 /** Does a hook that waits sleep on while there is work for it? */
-import type { Sqe } from "../../model/scenario.js";
+import { IOSQE, type Sqe } from "../../model/scenario.js";
 import { mayBlock } from "../blocking.js";
 import { mayHaveHook } from "../plan.js";
 import { opcodeOf } from "../prep.js";
@@ -7,7 +7,10 @@ import type { Property } from "../property.js";
 import { firstViolation, violates } from "../say.js";
 import { labelOf, viewOf } from "../view.js";
 
-/** Their completions may wait until the sleeper has as many as it waits for (IOU_F_TWQ_LAZY_WAKE). */
+/**
+ * Their completions may wait until the sleeper has as many as it waits for (IOU_F_TWQ_LAZY_WAKE); how many that are no
+ * trace tells. Of a linked request, whatever it does, the wake-up is never lazy (io_req_local_work_add).
+ */
 const LAZY: ReadonlySet<string> = new Set(["READ", "WRITE", "POLL_ADD", "SEND", "RECV", "POLL_REMOVE"]);
 
 export const waitingHookIsWoken: Property = {
@@ -36,6 +39,7 @@ export const waitingHookIsWoken: Property = {
 };
 
 function isLazy(sqe: Sqe): boolean {
+  if ((sqe.flags & (IOSQE.LINK | IOSQE.HARDLINK)) !== 0) return false;
   return LAZY.has(opcodeOf(sqe)) || opcodeOf(sqe).startsWith("POLL");
 }
 
