@@ -62,6 +62,8 @@ export interface MatrixOptions {
   readonly limits?: EquivalenceLimits;
   /** What `links` and the others are; default: the shelf. */
   readonly programs?: ProgramLibrary;
+  /** Also ask the second algorithm in each trial; what it says is in `Trial.result.second`. Default: no. */
+  readonly second?: boolean;
   readonly onTrial?: (replacement: ReplacementName, environment: EnvironmentName) => void;
 }
 
@@ -98,7 +100,7 @@ function tried(
   environment: EnvironmentName,
   original: LitmusTest,
   observation: Observation,
-  { limits, programs }: MatrixOptions,
+  { limits, programs, second }: MatrixOptions,
 ): Trial {
   const { replace, profile } = REPLACEMENTS[name];
   const none = (why: string): Trial => ({
@@ -119,6 +121,7 @@ function tried(
   const result = equivalence(original, replacement, profile, profile, {
     observation,
     limits: { statesMax: MATRIX_STATES_MAX, ...limits },
+    second: second ?? false,
   });
   return { environment, verdict: result.verdict, why: null, result, original, replacement };
 }
