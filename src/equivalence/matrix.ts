@@ -90,6 +90,19 @@ export function matrixRow(test: LitmusTest, options: MatrixOptions = {}): Row {
   return { name: test.name, doc: docOf(test), observation, noPlace, cells };
 }
 
+/** One comparison of a row; null: the environment has no place in it. */
+export function trialOf(
+  test: LitmusTest,
+  replacement: ReplacementName,
+  environment: EnvironmentName,
+  options: MatrixOptions = {},
+): Trial | null {
+  const around = ENVIRONMENTS[environment].around(test.ast);
+  if (around.kind === "no place") return null;
+  const original = compiled(around.file, options.programs);
+  return tried(replacement, environment, original, observationOf(test), options);
+}
+
 /** CQEs in total order and what files hold; what calls return where the row's test binds it. */
 export function observationOf({ scenario }: LitmusTest): Observation {
   return { cqes: "total", files: true, returns: scenario.values.length > 0 };
