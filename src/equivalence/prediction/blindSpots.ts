@@ -7,7 +7,7 @@ const skips = ({ sqe }: Member): boolean => hasFlag(sqe, "SKIP");
 
 /** Why the features do not say all that matters of a scenario; null: they do. */
 export function blindSpotOf(anatomy: Anatomy): string | null {
-  const { setup, members, calls, file } = anatomy;
+  const { setup, members, thread } = anatomy;
   if (!anatomy.chains.some(({ isLinked }) => isLinked)) return "it has no link";
   if (members.some(({ sqe }) => keyOf(sqe, "ts")?.kind === "int"))
     return "no row has a timeout of no time at all";
@@ -26,10 +26,8 @@ export function blindSpotOf(anatomy: Anatomy): string | null {
     members.some(({ sqe, timer }) => sqe.opcode.text !== "NOP" || timer !== null)
   )
     return "no row has anything but NOPs on a ring with IOPOLL, whose prep fails for other opcodes";
-  const firstCalls = calls.length;
-  const items = file.declarations.flatMap((one) => (one.kind === "thread" ? one.body.items : []));
-  const reapAt = items.findIndex(({ kind }) => kind === "reap");
-  const lastCallAt = items.findLastIndex(({ kind }) => kind === "submit" || kind === "enter");
-  if (firstCalls > 0 && reapAt >= 0 && reapAt < lastCallAt) return "no row takes CQEs between two calls";
+  const reapAt = thread.findIndex(({ kind }) => kind === "reap");
+  const lastCallAt = thread.findLastIndex(({ kind }) => kind === "submit" || kind === "enter");
+  if (reapAt >= 0 && reapAt < lastCallAt) return "no row takes CQEs between two calls";
   return null;
 }
