@@ -47,7 +47,9 @@ const cqesOf = (members: readonly Member[]): number =>
 function endsEarly({ calls }: Anatomy, at: number): boolean {
   const members = calls.slice(0, at + 1).flatMap(({ chains }) => chains.flatMap((one) => one.members));
   const isSilentTail = members.some((member) => skips(member) && member.isTail);
-  return (calls[at]?.wait ?? 0) < cqesOf(members) || isSilentTail;
+  // One that would be silent tells of its failure: the wait is over before the rest of its chain is.
+  const isTold = members.some((member) => skips(member) && mayFail(member));
+  return (calls[at]?.wait ?? 0) < cqesOf(members) || isSilentTail || isTold;
 }
 
 /** Not its submitter: work, a drain that lets it through, and the end of a submission with a chain still open do that. */
@@ -95,6 +97,12 @@ export const FEATURES: readonly Feature[] = [
   shape("dangling-chain", ({ chains }) => chains.some(({ dangles }) => dangles)),
   shape("dangling-chain-beside-another", (anatomy) =>
     neighbours(anatomy).some(([{ dangles }, others]) => dangles && others.length > 0),
+  ),
+  shape("dangling-work-beside-a-chain", (anatomy) =>
+    neighbours(anatomy).some(
+      ([{ dangles, members }, others]) =>
+        dangles && others.length > 0 && members.some(({ by }) => by !== "submitter"),
+    ),
   ),
   members(
     "data-comes-in-parts",
