@@ -62,6 +62,8 @@ export interface MatrixOptions {
   readonly limits?: EquivalenceLimits;
   /** What `links` and the others are; default: the shelf. */
   readonly programs?: ProgramLibrary;
+  /** Also ask the second algorithm in each trial; what it says is in `Trial.result.second`. Default: no. */
+  readonly second?: boolean;
   readonly onTrial?: (replacement: ReplacementName, environment: EnvironmentName) => void;
 }
 
@@ -88,6 +90,19 @@ export function matrixRow(test: LitmusTest, options: MatrixOptions = {}): Row {
   return { name: test.name, doc: docOf(test), observation, noPlace, cells };
 }
 
+/** One comparison of a row; null: the environment has no place in it. */
+export function trialOf(
+  test: LitmusTest,
+  replacement: ReplacementName,
+  environment: EnvironmentName,
+  options: MatrixOptions = {},
+): Trial | null {
+  const around = ENVIRONMENTS[environment].around(test.ast);
+  if (around.kind === "no place") return null;
+  const original = compiled(around.file, options.programs);
+  return tried(replacement, environment, original, observationOf(test), options);
+}
+
 /** CQEs in total order and what files hold; what calls return where the row's test binds it. */
 export function observationOf({ scenario }: LitmusTest): Observation {
   return { cqes: "total", files: true, returns: scenario.values.length > 0 };
@@ -98,7 +113,7 @@ function tried(
   environment: EnvironmentName,
   original: LitmusTest,
   observation: Observation,
-  { limits, programs }: MatrixOptions,
+  { limits, programs, second }: MatrixOptions,
 ): Trial {
   const { replace, profile } = REPLACEMENTS[name];
   const none = (why: string): Trial => ({
@@ -119,6 +134,7 @@ function tried(
   const result = equivalence(original, replacement, profile, profile, {
     observation,
     limits: { statesMax: MATRIX_STATES_MAX, ...limits },
+    second: second ?? false,
   });
   return { environment, verdict: result.verdict, why: null, result, original, replacement };
 }

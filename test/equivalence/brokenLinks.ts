@@ -18,17 +18,29 @@ export interface Mistake {
 }
 
 /** A library whose `links` makes the mistake. Throws where the edit does not fit exactly once. */
-export async function withMistake({ name, find, replace }: Mistake): Promise<ProgramLibrary> {
+export async function withMistake(mistake: Mistake): Promise<ProgramLibrary> {
+  const text = await bundled(mistake, { format: "iife", globalName: "broken" });
+  return runInThisContext(`(() => {${text};return broken})()`) as ProgramLibrary;
+}
+
+/** The same as the text of an ES module, for `--programs`. */
+export async function moduleWithMistake(mistake: Mistake): Promise<string> {
+  return bundled(mistake, { format: "esm" });
+}
+
+async function bundled(
+  { name, find, replace }: Mistake,
+  form: { readonly format: "iife"; readonly globalName: string } | { readonly format: "esm" },
+): Promise<string> {
   const parts = readFileSync(FILE, "utf8").split(find);
   if (parts.length !== 2) throw new Error(`${name}: fits ${parts.length - 1} times`);
   const { outputFiles } = await build({
     entryPoints: [FILE],
     bundle: true,
     platform: "node",
-    format: "iife",
-    globalName: "broken",
     write: false,
     logLevel: "error",
+    ...form,
     plugins: [
       {
         name: "mistake",
@@ -41,8 +53,7 @@ export async function withMistake({ name, find, replace }: Mistake): Promise<Pro
       },
     ],
   });
-  const text = outputFiles[0]?.text ?? "";
-  return runInThisContext(`(() => {${text};return broken})()`) as ProgramLibrary;
+  return outputFiles[0]?.text ?? "";
 }
 
 export const MISTAKES: readonly Mistake[] = [

@@ -148,8 +148,18 @@ describe("the command", () => {
     }
   });
 
-  it("is what the page in docs says", async () => {
-    const { code } = await ringspec("matrix", "litmus/matrix", "--write", "docs/MATRIX.md", "--check");
+  it("is what the page in docs says, and what the second algorithm says of every comparison", async () => {
+    const { code, out } = await ringspec(
+      "matrix",
+      "litmus/matrix",
+      "--second",
+      "--write",
+      "docs/MATRIX.md",
+      "--check",
+    );
+    expect(out).toMatch(
+      /^second algorithm: of (\d{3,}) comparisons \1 agree, 0 disagree, 0 stopped by a limit$/m,
+    );
     expect(code).toBe(0);
   }, 300_000);
 

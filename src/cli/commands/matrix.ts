@@ -33,6 +33,7 @@ interface MatrixCommandOptions extends ProgramsOptions {
   readonly write?: string;
   readonly check?: boolean;
   readonly traces?: string;
+  readonly second?: boolean;
 }
 
 export function addMatrixCommand(program: Command, context: Context): void {
@@ -42,7 +43,7 @@ export function addMatrixCommand(program: Command, context: Context): void {
     .description(
       "Replaces the links of each file by a loop hook, by user space, and by custom operations, and compares both " +
         "sides exhaustively, alone and beside others. Exit code 0: the matrix is made, whatever it says; with --check " +
-        "1: the page is another one.",
+        "1: the page is another one; with --second 1: the algorithms disagree, 3: one of them was stopped by a limit.",
     )
     .argument("[path...]", "litmus files, or folders of them", [ROWS])
     .addOption(new Option("--by <replacement>", "only this column").choices(REPLACEMENT_NAMES))
@@ -51,6 +52,7 @@ export function addMatrixCommand(program: Command, context: Context): void {
     .option("--json", "one JSON object a row, a line each")
     .option("--write <page>", "write the matrix as a page")
     .option("--check", "with --write: write nothing, and say whether the page is what would be written")
+    .option("--second", "compare by a second algorithm too, and say where the two disagree")
     .option("--traces <folder>", "write both runs of each difference there, for replay");
   addProgramsOption(command).action(async (paths: string[], options: MatrixCommandOptions) => {
     context.exitCode = await matrixCommand(context.terminal, paths, options);
@@ -74,6 +76,7 @@ async function matrixCommand(
     const row = matrixRow(file.test, {
       programs: programs.library,
       ...(options.by !== undefined && { replacements: [options.by] }),
+      second: options.second ?? false,
       limits: {
         statesMax: options.statesMax,
         stop: () => (terminal.now() > end ? `--time-max ${options.timeMax}` : null),
@@ -92,15 +95,43 @@ async function matrixCommand(
   progress.clear();
   const rows = [...pathOf.keys()];
   if (!options.json) for (const line of formatMatrix(rows, terminal.paint)) say(terminal, line);
-  if (options.write === undefined) return EXIT.ok;
+  const agreed = options.second === true ? secondOpinion(terminal, rows, options.json === true) : EXIT.ok;
+  if (options.write === undefined) return agreed;
   const page = matrixPage(rows, (row) => pathOf.get(row) ?? row.name);
   if (options.check !== true) {
     writeText(options.write, page);
-    return EXIT.ok;
+    return agreed;
   }
-  if (readIfThere(options.write, PAGE_BYTES_MAX) === page) return EXIT.ok;
+  if (readIfThere(options.write, PAGE_BYTES_MAX) === page) return agreed;
   terminal.err(`${options.write} is not what would be written now: run the command without --check\n`);
   return EXIT.violated;
+}
+
+/** Says where the algorithms disagree and where one of them was stopped, and how many comparisons they agree on. */
+function secondOpinion(terminal: Terminal, rows: readonly Row[], isJson: boolean): ExitCode {
+  const tell = (line: string): void => {
+    if (isJson) terminal.err(`${line}\n`);
+    else say(terminal, line);
+  };
+  const counts = { compared: 0, agree: 0, disagree: 0, stopped: 0 };
+  for (const { name, cells } of rows) {
+    for (const { replacement, trials } of cells) {
+      for (const { environment, result } of trials) {
+        if (result === null) continue;
+        counts.compared++;
+        const agrees = result.second?.agrees ?? null;
+        counts[agrees === null ? "stopped" : agrees ? "agree" : "disagree"]++;
+        if (agrees === true) continue;
+        const what = agrees === null ? "one of the algorithms was stopped" : "the algorithms disagree";
+        tell(`${name} by ${replacement}, ${environment}: ${what}: ${JSON.stringify(result.second)}`);
+      }
+    }
+  }
+  const { compared, agree, disagree, stopped } = counts;
+  tell(
+    `second algorithm: of ${compared} comparisons ${agree} agree, ${disagree} disagree, ${stopped} stopped by a limit`,
+  );
+  return disagree > 0 ? EXIT.violated : stopped > 0 ? EXIT.inconclusive : EXIT.ok;
 }
 
 /** Plain data: trees as their texts, and costs without end as null. */

@@ -16,6 +16,7 @@ import {
 import type { Property } from "../../properties/index.js";
 import { replay } from "../../scheduler/replay.js";
 import type { Context } from "../context.js";
+import { EQUIVALENCE_SUITE, runEquivalenceSuite } from "../equivalenceSuite.js";
 import { EXIT, type ExitCode, worst } from "../exitCode.js";
 import { writeText } from "../files.js";
 import { shortHash } from "../hash.js";
@@ -23,6 +24,7 @@ import { judgeTest, type PropertyFailure } from "../judgeTest.js";
 import { compileText } from "../litmusFile.js";
 import { collectProfiles, parseCount, parseNatural } from "../options.js";
 import { problem, UserError } from "../problem.js";
+import { addProgramsOption, loadPrograms, type ProgramsOptions } from "../programs.js";
 import { Progress } from "../progress.js";
 import { runTest } from "../runTest.js";
 import { saveTrace } from "../saveTrace.js";
@@ -36,7 +38,9 @@ export const SCENARIOS_A_SUITE = 100;
 
 const ALL_SUITES: readonly Suite[] = [...SUITES, ...PROGRAM_SUITES];
 
-interface PropsOptions {
+const SUITE_NAMES: readonly string[] = [...ALL_SUITES.map(({ name }) => name), EQUIVALENCE_SUITE];
+
+interface PropsOptions extends ProgramsOptions {
   readonly suite?: string;
   readonly seed?: number;
   readonly runs: number;
@@ -45,14 +49,15 @@ interface PropsOptions {
 }
 
 export function addPropsCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command("props")
     .summary("property suites over generated scenarios")
     .description(
       "Generates scenarios and holds their runs against the properties of a suite, or of all suites. A failure is made " +
-        "small, and kept as a litmus file with its trace.",
+        `small, and kept as a litmus file with its trace. The suite ${EQUIVALENCE_SUITE} replaces the links of generated ` +
+        "chains, and holds the verdict against what the matrix predicts; it is run by its name only.",
     )
-    .option("--suite <name>", `one of: ${ALL_SUITES.map(({ name }) => name).join(", ")}`)
+    .option("--suite <name>", `one of: ${SUITE_NAMES.join(", ")}`)
     .option("-s, --seed <n>", "what the scenarios are drawn from; printed first", parseNatural)
     .option("--runs <n>", "scenarios of a suite and profile", parseCount, SCENARIOS_A_SUITE)
     .option(
@@ -60,14 +65,24 @@ export function addPropsCommand(program: Command, context: Context): void {
       `default: ${DEFAULT_PROFILE}, and one with programs for their suites; may stand there several times`,
       collectProfiles,
     )
-    .option("--out <folder>", "where failures are kept", REGRESSIONS)
-    .action(async (options: PropsOptions) => {
-      context.exitCode = await propsCommand(context.terminal, options);
-    });
+    .option("--out <folder>", "where failures are kept", REGRESSIONS);
+  addProgramsOption(command).action(async (options: PropsOptions) => {
+    context.exitCode = await propsCommand(context.terminal, options);
+  });
 }
 
 async function propsCommand(terminal: Terminal, options: PropsOptions): Promise<ExitCode> {
-  const suites = options.suite === undefined ? ALL_SUITES : [suiteNamed(options.suite)];
+  const isEquivalence = options.suite === EQUIVALENCE_SUITE;
+  if (isEquivalence && options.profile !== undefined)
+    throw new UserError([
+      problem("--profile", "bad-option", "each replacement of links has a profile of its own"),
+    ]);
+  if (!isEquivalence && options.programs !== undefined)
+    throw new UserError([
+      problem("--programs", "bad-option", `only --suite ${EQUIVALENCE_SUITE} names programs`),
+    ]);
+  const suites = isEquivalence ? [] : options.suite === undefined ? ALL_SUITES : [suiteNamed(options.suite)];
+  const programs = await loadPrograms(terminal, options);
   const seed = options.seed ?? Number(terminal.freshSeed()) % 2 ** 31;
   say(terminal, `seed ${seed}`);
   const progress = new Progress(terminal);
@@ -83,6 +98,8 @@ async function propsCommand(terminal: Terminal, options: PropsOptions): Promise<
       await terminal.turn();
     }
   }
+  // By name only: fresh seeds still find combinations of features that no row of the matrix is about.
+  if (isEquivalence) codes.push(runEquivalenceSuite(terminal, { ...options, seed, programs }, progress));
   return worst(codes);
 }
 
@@ -96,8 +113,9 @@ function whatLacks({ name, options: { features = [] } }: Suite, profile: Profile
 function suiteNamed(name: string): Suite {
   const suite = suiteOf(name);
   if (suite !== undefined) return suite;
-  const names = ALL_SUITES.map((other) => other.name);
-  throw new UserError([problem("--suite", "unknown-suite", "there is no such suite", suggest(name, names))]);
+  throw new UserError([
+    problem("--suite", "unknown-suite", "there is no such suite", suggest(name, SUITE_NAMES)),
+  ]);
 }
 
 function runSuite(

@@ -70,12 +70,16 @@ export function linksToOps(file: LitmusFile): Replacement {
       return { ...statement, sqes: replaceChains(statement.sqes) };
     }),
   });
-  const declarations = file.declarations.flatMap((one): readonly Declaration[] => {
+  const replaced = file.declarations.flatMap((one): readonly Declaration[] => {
     if (one.kind === "claim" || one.kind === "semantics" || one.kind === "doc" || one.kind === "source")
       return [];
     if (one.kind === "ring") return [{ ...one, setup: [...one.setup, named("BPF_EXT")] }];
     return one.kind === "thread" ? [{ ...one, body: replaceAll(one.body) } satisfies Thread] : [one];
   });
+  // A target may stand before the chain that it is in, so all chains come first.
+  const declarations = replaced.map((one) =>
+    one.kind === "thread" ? { ...one, body: withTargets(one.body, targetOf) } : one,
+  );
   if (why !== null) return { kind: "impossible", why };
   if (operations.length === 0) return { kind: "impossible", why: "it has no chain" };
   const hasRing = declarations.some(({ kind }) => kind === "ring");
@@ -104,6 +108,26 @@ export function linksToOps(file: LitmusFile): Replacement {
         ...declarations.slice(threadsFrom),
       ],
     },
+  };
+}
+
+/** With the labels that SQEs are aimed at, or whose user_data they take, as `targetOf` says. */
+function withTargets(body: Block<Statement>, targetOf: (target: Word) => Word): Block<Statement> {
+  const aimed = (sqe: SqeSyntax): SqeSyntax => ({
+    ...sqe,
+    keys: sqe.keys.map((key) =>
+      (key.name.text === "target" || key.name.text === "ud") && key.value?.kind === "words"
+        ? { ...key, value: { ...key.value, words: key.value.words.map(targetOf) } }
+        : key,
+    ),
+  });
+  return {
+    ...body,
+    items: body.items.map((one) =>
+      one.kind === "queue" || one.kind === "submit"
+        ? { ...one, sqes: { ...one.sqes, items: one.sqes.items.map(aimed) } }
+        : one,
+    ),
   };
 }
 

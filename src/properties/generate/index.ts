@@ -7,6 +7,7 @@ import { programChoices } from "./programChoices.js";
 import { withPrograms } from "./programs.js";
 import { type GeneratedScenario, toLitmus } from "./scenario.js";
 
+export { chainScenarios } from "./chains.js";
 export { FEATURES, type Feature, type GenerateOptions, MODEL_ONLY, PROGRAM_FEATURES } from "./features.js";
 export { type GeneratedScenario, type GeneratedSqe, sqesOf, toLitmus } from "./scenario.js";
 export { PROGRAM_SUITES, SUITES, type Suite, suiteOf } from "./suites.js";

@@ -16,7 +16,8 @@ export type GeneratedStatement =
       readonly ring: string;
       readonly sqes: readonly GeneratedSqe[];
       readonly wait: number | null;
-      readonly bind: string;
+      /** null: what the call returns is not bound. */
+      readonly bind: string | null;
     }
   | { readonly kind: "queue"; readonly ring: string; readonly sqes: readonly GeneratedSqe[] }
   | { readonly kind: "if"; readonly condition: string; readonly body: readonly GeneratedStatement[] }
@@ -71,7 +72,8 @@ function printed(statement: GeneratedStatement, indent: string): string[] {
       return [`${indent}queue ${statement.ring} {`, ...sqeLines(statement.sqes, `${indent}  `), `${indent}}`];
     case "submit": {
       const wait = statement.wait === null ? "" : ` wait ${statement.wait}`;
-      const end = `${indent}}${wait} as ${statement.bind}`;
+      const bind = statement.bind === null ? "" : ` as ${statement.bind}`;
+      const end = `${indent}}${wait}${bind}`;
       return [`${indent}submit ${statement.ring} {`, ...sqeLines(statement.sqes, `${indent}  `), end];
     }
   }
