@@ -31,7 +31,8 @@ export function extentWithin(copies: readonly number[], max: number): Extent {
 /** How many assignments there are. */
 export function countOf(copies: readonly number[], extent: Extent): number {
   return ordersOf(copies, extent.anyOrder).reduce(
-    (sum, members) => sum + flagsOfSqe(extent, false).length ** (members.length - 1) * flagsOfSqe(extent, true).length,
+    (sum, members) =>
+      sum + flagsOfSqe(extent, false).length ** (members.length - 1) * flagsOfSqe(extent, true).length,
     0,
   );
 }

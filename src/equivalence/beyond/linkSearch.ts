@@ -11,14 +11,15 @@ import { asChain, type HandedOver } from "./handedOver.js";
 import { type Language, languageOf, Sampler, type Word } from "./language.js";
 
 /** Chains of one search, at most: what is over it narrows the extent. */
-export const ASSIGNMENTS_MAX = 15_000;
+export const ASSIGNMENTS_MAX = 4_000;
 /** SQEs of a chain. */
 const SQES_MAX = 4;
 /** Runs of a chain before all its runs are searched for. */
 const RUNS = 8;
 const STEPS_MAX = 1_000;
-/** Chains that are searched in whole although a run refuted them, so that there is a nearest one. */
-const NEAREST_OF = 96;
+/** Refuted chains that are searched in whole nevertheless, so that there is a nearest one: the hardest to refute, and the simplest. */
+const HARDEST = 96;
+const SIMPLEST = 128;
 
 export interface LinkSearch {
   readonly extent: Extent["name"];
@@ -35,7 +36,7 @@ export interface LinkSearch {
   readonly sameMultisets: number;
   /** Those of them that show them in the same orders too. */
   readonly equivalent: number;
-  /** The first equivalent chain, or the one that shows the most of what the hook shows, and the least else. */
+  /** An equivalent chain with the fewest flags; or, of those searched in whole, one that shows the most of what the hook shows, then the least else. */
   readonly nearest: LitmusTest;
 }
 
@@ -46,14 +47,11 @@ export interface LinkSearchOptions {
   readonly programs?: ProgramLibrary;
 }
 
-/** How often the hook submits each of its SQEs at most, by index. */
-export type Submissions = readonly number[];
-
-/** A sentence why there is no answer, or the answer. */
+/** `submissions`: how often the hook submits each of its SQEs, at most. A sentence why there is no answer, or the answer. */
 export function linkSearch(
   test: LitmusTest,
   handed: HandedOver,
-  submissions: Submissions,
+  submissions: readonly number[],
   options: LinkSearchOptions,
 ): LinkSearch | string {
   return new Search(test, handed, submissions, options).result();
@@ -71,20 +69,22 @@ class Search {
   private readonly view: EndView;
   private readonly copies: readonly number[];
   private readonly extent: Extent;
+  private readonly hasMore: boolean;
 
   constructor(
     private readonly test: LitmusTest,
     private readonly handed: HandedOver,
-    private readonly submissions: Submissions,
+    submissions: readonly number[],
     private readonly options: LinkSearchOptions,
   ) {
     this.view = { files: test.scenario.files.map(({ name }) => name).sort(), values: null };
     this.copies = copiesWithin(submissions, SQES_MAX);
+    this.hasMore = submissions.some((count, at) => count > (this.copies[at] ?? 0));
     this.extent = extentWithin(this.copies, ASSIGNMENTS_MAX);
   }
 
   result(): LinkSearch | string {
-    const { extent, copies, submissions, handed } = this;
+    const { extent, copies, hasMore, handed } = this;
     const wanted = this.language(this.test.scenario);
     if (wanted === null) return "not all runs of the hook were found";
     const all: Tried[] = [];
@@ -104,7 +104,8 @@ class Search {
     const others = all.slice(survivors.length);
     let nearest: { tried: Tried; distance: Distance } | null = null;
     let [refutedBySearch, sameMultisets, equivalent] = [0, 0, 0];
-    for (const tried of [...survivors, ...others.slice(0, Math.max(0, NEAREST_OF - survivors.length))]) {
+    const simplest = [...others].sort((a, b) => flagCount(a) - flagCount(b)).slice(0, SIMPLEST);
+    for (const tried of new Set([...survivors, ...others.slice(0, HARDEST), ...simplest])) {
       const found = this.language(tried.scenario);
       if (found === null) return "not all runs of a chain were found";
       const distance = distanceOf(wanted, found);
@@ -121,7 +122,7 @@ class Search {
     return {
       extent: extent.name,
       copies: Object.fromEntries(handed.sqes.map(({ label }, at) => [label.text, copies[at] ?? 0])),
-      hasMore: submissions.some((count, at) => count > (copies[at] ?? 0)),
+      hasMore,
       assignments: all.length,
       refutedByRun: others.length,
       refutedBySearch,
@@ -167,7 +168,7 @@ function withFlags(scenario: Scenario, first: number, flags: readonly number[]):
 }
 
 /** Each request once, and then, one by one, another copy of each that is submitted more often, as long as there is room. */
-function copiesWithin(submissions: Submissions, max: number): readonly number[] {
+function copiesWithin(submissions: readonly number[], max: number): readonly number[] {
   const copies = submissions.map(() => 1);
   for (let nth = 2; submissions.some((count) => count >= nth); nth++) {
     for (const [at, count] of submissions.entries()) {

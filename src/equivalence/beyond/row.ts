@@ -71,16 +71,7 @@ export function beyondRow(test: LitmusTest, options: BeyondOptions = {}): Beyond
   options.onPart?.("user");
   const user = opposed(compiled(drivenByUser(test.ast, handed), options.programs), TOTAL);
   options.onPart?.("links");
-  const submissions = submissionsOf(test.scenario, profile, bounds);
-  const links =
-    submissions === null
-      ? "not all runs of the hook were found"
-      : linkSearch(
-          test,
-          handed,
-          handed.sqes.map(({ label }) => submissions[test.scenario.labels.indexOf(label.text)] ?? 0),
-          { profile, ...bounds, ...(options.programs && { programs: options.programs }) },
-        );
+  const links = nearestChain(test, options);
   const multiset = typeof links !== "string" && links.sameMultisets === 0;
   return {
     name: test.name,
@@ -95,4 +86,21 @@ export function beyondRow(test: LitmusTest, options: BeyondOptions = {}): Beyond
         ? null
         : opposed(links.nearest, multiset ? { ...TOTAL, cqes: "multiset" } : TOTAL),
   };
+}
+
+/** The search for a chain that does what the test's hook does, or why it has no answer. */
+export function nearestChain(test: LitmusTest, options: BeyondOptions = {}): LinkSearch | string {
+  const handed = handedOver(test.ast);
+  if (handed === null) return "it has no hook that was handed SQEs";
+  const { statesMax = BEYOND_STATES_MAX, stop } = options.limits ?? {};
+  const bounds = { statesMax, ...(stop && { stop }) };
+  const { scenario } = test;
+  const submissions = submissionsOf(scenario, BEYOND_PROFILE, bounds);
+  if (submissions === null) return "not all runs of the hook were found";
+  return linkSearch(
+    test,
+    handed,
+    handed.sqes.map(({ label }) => submissions[scenario.labels.indexOf(label.text)] ?? 0),
+    { profile: BEYOND_PROFILE, ...bounds, ...(options.programs && { programs: options.programs }) },
+  );
 }

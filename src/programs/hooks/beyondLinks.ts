@@ -18,17 +18,15 @@ export const branch: HookProgram = handed({
   },
 });
 
-/** User space sees the last result only. */
+/** User space sees each try. */
 export const retry: HookProgram = handed({
-  doc: "runs member 0 again while it fails with on=, times= times at most, and shows its last CQE only",
+  doc: "runs member 0 again while it fails with on=, times= times at most",
   required: ["on", "times"],
   globals: { on: "i32", times: "i32", tries: "i32" },
   start: (program) => program.submit(0),
   completed: (program, _member, res) => {
     program.set("tries", program.get("tries") + 1);
-    if (res !== program.get("on") || program.get("tries") >= program.get("times")) return;
-    program.take();
-    program.submit(0);
+    if (res === program.get("on") && program.get("tries") < program.get("times")) program.submit(0);
   },
 });
 
