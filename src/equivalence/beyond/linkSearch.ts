@@ -2,7 +2,7 @@
 import { compileAst, type LitmusFile, type LitmusTest } from "../../litmus/index.js";
 import type { ProfileName } from "../../model/profile.js";
 import type { ProgramLibrary } from "../../model/programs/index.js";
-import type { Scenario } from "../../model/scenario.js";
+import { IOSQE, type Scenario } from "../../model/scenario.js";
 import type { EndView } from "../behaviour.js";
 import { compiled } from "../compiled.js";
 import { Letters } from "../letters.js";
@@ -104,7 +104,7 @@ class Search {
     const others = all.slice(survivors.length);
     let nearest: { tried: Tried; distance: Distance } | null = null;
     let [refutedBySearch, sameMultisets, equivalent] = [0, 0, 0];
-    const simplest = [...others].sort((a, b) => flagCount(a) - flagCount(b)).slice(0, SIMPLEST);
+    const simplest = [...others].sort((a, b) => weightOf(a) - weightOf(b)).slice(0, SIMPLEST);
     for (const tried of new Set([...survivors, ...others.slice(0, HARDEST), ...simplest])) {
       const found = this.language(tried.scenario);
       if (found === null) return "not all runs of a chain were found";
@@ -115,7 +115,10 @@ class Search {
         else refutedBySearch++;
         if (isSame && distance[2] + distance[3] === 0) equivalent++;
       }
-      if (nearest === null || isLess(distance, nearest.distance)) nearest = { tried, distance };
+      const isNearer =
+        nearest === null ||
+        isLess([...distance, weightOf(tried)], [...nearest.distance, weightOf(nearest.tried)]);
+      if (isNearer) nearest = { tried, distance };
     }
     if (nearest === null) return "there is nothing to make a chain of";
     const { assignment } = nearest.tried;
@@ -195,16 +198,27 @@ function countOnly(these: ReadonlySet<string>, those: ReadonlySet<string>): numb
   return [...these].filter((word) => !those.has(word)).length;
 }
 
-/** Those first that are hard to refute, and of those the ones with the fewest flags. */
+/** Those first that are hard to refute, and of those the lightest. */
 function bySurvivalThenFlags(a: Tried, b: Tried): number {
-  return b.survived - a.survived || flagCount(a) - flagCount(b);
+  return b.survived - a.survived || weightOf(a) - weightOf(b);
 }
 
-function flagCount({ assignment }: Tried): number {
-  return assignment.flags.reduce((sum, flags) => sum + flags.toString(2).replaceAll("0", "").length, 0);
+/** The fewer flags the lighter, and of as many those that come first here. */
+const WEIGHTS = [
+  [IOSQE.LINK, 20],
+  [IOSQE.HARDLINK, 21],
+  [IOSQE.DRAIN, 22],
+  [IOSQE.SKIP, 23],
+] as const;
+
+function weightOf({ assignment }: Tried): number {
+  const weightsOf = (flags: number): number =>
+    WEIGHTS.reduce((sum, [flag, weight]) => sum + ((flags & flag) !== 0 ? weight : 0), 0);
+  return assignment.flags.reduce((sum, flags) => sum + weightsOf(flags), 0);
 }
 
-function isLess(a: Distance, b: Distance): boolean {
+/** In lexicographic order, of lists of one length. */
+function isLess(a: readonly number[], b: readonly number[]): boolean {
   const at = a.findIndex((value, index) => value !== b[index]);
   return at >= 0 && a[at]! < b[at]!;
 }
