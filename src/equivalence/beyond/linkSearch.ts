@@ -84,15 +84,15 @@ class Search {
   }
 
   result(): LinkSearch | string {
-    const { extent, copies, hasMore, handed } = this;
+    const { handed } = this;
     const wanted = this.language(this.test.scenario);
     if (wanted === null) return "not all runs of the hook were found";
     const all: Tried[] = [];
-    for (const members of ordersOf(copies, extent.anyOrder)) {
+    for (const members of ordersOf(this.copies, this.extent.anyOrder)) {
       const plain = this.scenarioOf({ members, flags: [] });
       const head = handed.sqes[members[0] as number]?.label.text;
       const first = plain.sqes.findIndex(({ label }) => label === head);
-      for (const flags of flagsFor(members.length, extent)) {
+      for (const flags of flagsFor(members.length, this.extent)) {
         const stopped = this.options.stop?.() ?? null;
         if (stopped !== null) return stopped;
         const scenario = withFlags(plain, first, flags);
@@ -123,9 +123,9 @@ class Search {
     if (nearest === null) return "there is nothing to make a chain of";
     const { assignment } = nearest.tried;
     return {
-      extent: extent.name,
-      copies: Object.fromEntries(handed.sqes.map(({ label }, at) => [label.text, copies[at] ?? 0])),
-      hasMore,
+      extent: this.extent.name,
+      copies: Object.fromEntries(handed.sqes.map(({ label }, at) => [label.text, this.copies[at] ?? 0])),
+      hasMore: this.hasMore,
       assignments: all.length,
       refutedByRun: others.length,
       refutedBySearch,
