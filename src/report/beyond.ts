@@ -20,7 +20,8 @@ export function formatBeyond(rows: readonly BeyondRow[], paint: Paint): readonly
     ]),
     head.map((_, at) => (at < 3 ? "left" : "right")),
   );
-  const legend = "Chains of the hook's requests: every one was tried. Costs: of the hook → of user space.";
+  const legend =
+    "Chains of the hook's requests: each of that number was tried; --json says which they are. Costs: of the hook → of user space.";
   return [...table, "", paint.faint(legend), "", ...rows.map((row) => `${row.name}: ${nearestOf(row)}`)];
 }
 

@@ -70,7 +70,7 @@ describe("chains of some requests", () => {
       flags: [IOSQE.HARDLINK | IOSQE.SKIP, 0],
     });
     const text = printLitmus(chain);
-    expect(text).toContain("a: OP may 0, -EAGAIN          | HARDLINK SKIP");
+    expect(text).toContain("a: OP may 0, -EAGAIN  | HARDLINK SKIP");
     expect(text).toContain("a_2: OP ud=a may 0, -EAGAIN");
     expect(text).not.toContain("hook");
   });
