@@ -27,9 +27,40 @@ export type {
 // Two litmus files compared as automata over what can be seen.
 export { autLines } from "./equivalence/aut.js";
 export type { Automaton } from "./equivalence/automaton.js";
+export type { LinkSearch } from "./equivalence/beyond/linkSearch.js";
+export {
+  type BeyondOptions,
+  type BeyondRow,
+  beyondRow,
+  isBeyondRow,
+  nearestChain,
+  type Opposed,
+} from "./equivalence/beyond/row.js";
+export { COST_KINDS, type CostKind, type CostRange, type Costs, costsOf } from "./equivalence/costs.js";
 export { dotLines } from "./equivalence/dot.js";
+export { ENVIRONMENT_NAMES, ENVIRONMENTS, type EnvironmentName } from "./equivalence/environments.js";
 export { type EquivalenceLimits, type EquivalenceOptions, equivalence } from "./equivalence/equivalence.js";
+// Links replaced, feature by feature; and hooks that no chain of links replaces.
+export {
+  type Cell,
+  type CellVerdict,
+  type MatrixOptions,
+  matrixRow,
+  observationOf,
+  type Row as MatrixRow,
+  type Trial,
+} from "./equivalence/matrix.js";
 export { blindSpots, type CqeOrder, chainsOf, type Observation } from "./equivalence/observation.js";
+export type { Replacement } from "./equivalence/replace/handOver.js";
+export { linksToLoop } from "./equivalence/replace/linksToLoop.js";
+export { linksToOps } from "./equivalence/replace/linksToOps.js";
+export { linksToUser } from "./equivalence/replace/linksToUser.js";
+export {
+  REPLACEMENT_NAMES,
+  REPLACEMENTS,
+  type ReplacementKind,
+  type ReplacementName,
+} from "./equivalence/replace/replacements.js";
 export type {
   Difference,
   EquivalenceAutomata,
@@ -145,9 +176,11 @@ export {
   type Verdict as PropertyVerdict,
   type Violation,
 } from "./properties/index.js";
+// Outcomes as a person reads them, and as JSON; conformance; the matrix.
+export { beyondSections, beyondSummary, formatBeyond } from "./report/beyond.js";
 export { type FoundIn, formatConformance, formatFailure } from "./report/conformance.js";
-// Outcomes as a person reads them, and as JSON; and conformance.
 export { formatEquivalence } from "./report/equivalence.js";
+export { formatMatrix, matrixPage, type PageParts } from "./report/matrix.js";
 export { formatOutcome, type OutcomeJson, outcomeJson } from "./report/outcome.js";
 // Steps, runs and choosers; the search over any model.
 export type { Alternatives, Chooser, Refusal } from "./scheduler/chooser.js";

@@ -78,7 +78,7 @@ export function behaviourOf(
 }
 
 /** Turns events and last states into letters. */
-class Reader {
+export class Reader {
   private readonly mapped: readonly boolean[];
   private readonly known = new Map<number, number>();
   /** By label: the name of the label whose user_data its CQEs bear. */

@@ -32,23 +32,44 @@ export function costsOf(
   profile: ProfileName,
   limits: SearchLimits & { readonly stop?: () => string | null } = {},
 ): Costs | null {
-  const model = ringModel(scenario, profile);
   const mapped = mappedRings(scenario);
-  const { stop, ...bounds } = limits;
+  const letter = (event: Event): number => 1 + COST_KINDS.indexOf(kindOf(event, mapped) as CostKind);
+  const graph = countedGraph(scenario, profile, letter, limits);
+  if (graph === null) return null;
+  const ranges = COST_KINDS.map((kind, at) => [kind, rangeOf(graph, weightsOf(graph, at + 1))] as const);
+  return Object.fromEntries(ranges) as Costs;
+}
+
+/** By label: how many CQEs of requests that bear its user_data a run has at most. Null and Infinity as above. */
+export function submissionsOf(
+  scenario: Scenario,
+  profile: ProfileName,
+  limits: SearchLimits & { readonly stop?: () => string | null } = {},
+): readonly number[] | null {
+  const letter = (event: Event): number => (event.kind === "cqe" ? 1 + event.label : 0);
+  const graph = countedGraph(scenario, profile, letter, limits);
+  return graph && scenario.labels.map((_, label) => rangeOf(graph, weightsOf(graph, 1 + label)).max);
+}
+
+/** The search graph with a letter for each event that counts; null: it is not complete. */
+function countedGraph(
+  scenario: Scenario,
+  profile: ProfileName,
+  letter: (event: Event) => number,
+  { stop, ...bounds }: SearchLimits & { readonly stop?: () => string | null },
+): Graph | null {
+  const model = ringModel(scenario, profile);
   const found = search(
     {
       model,
       codec: codecOf<State>(model.layout),
-      letter: (event) => 1 + COST_KINDS.indexOf(kindOf(event, mapped) as CostKind),
+      letter,
       bound: (event) => (event.kind === "bound" ? event.name : null),
     },
     bounds,
     { edges: true, parents: false, ...(stop && { stop }) },
   );
-  if (!found.complete || found.graph === null) return null;
-  const { graph } = found;
-  const ranges = COST_KINDS.map((kind, at) => [kind, rangeOf(graph, weightsOf(graph, at + 1))] as const);
-  return Object.fromEntries(ranges) as Costs;
+  return found.complete ? found.graph : null;
 }
 
 /** What an event counts as; null: as nothing. */

@@ -1,7 +1,8 @@
 /** Whether links could be replaced: rows of litmus tests in, and out a cell for each replacement, as plain data. */
-import { compileLitmus, type LitmusFile, type LitmusTest, lackOf, printLitmus } from "../litmus/index.js";
+import { type LitmusTest, lackOf } from "../litmus/index.js";
 import type { ProfileName } from "../model/profile.js";
 import type { ProgramLibrary } from "../model/programs/index.js";
+import { compiled, docOf } from "./compiled.js";
 import { type Costs, costsOf } from "./costs.js";
 import { ENVIRONMENT_NAMES, ENVIRONMENTS, type EnvironmentName } from "./environments.js";
 import { type EquivalenceLimits, equivalence } from "./equivalence.js";
@@ -160,18 +161,4 @@ function cellOf(name: ReplacementName, trials: readonly Trial[], { limits }: Mat
     trials,
     costs: { original: costs(first.original), replacement: costs(first.replacement) },
   };
-}
-
-/** Through its text, so that what is compared is what is printed. Throws for a tree that does not compile. */
-function compiled(file: LitmusFile, programs?: ProgramLibrary): LitmusTest {
-  const text = printLitmus(file);
-  const result = compileLitmus(text, file.name.text, programs);
-  if (result.ok) return result.test;
-  const reasons = result.diagnostics.map(({ message }) => message).join("; ");
-  throw new Error(`the replacement of ${file.name.text} does not compile: ${reasons}\n${text}`);
-}
-
-function docOf({ ast }: LitmusTest): string | null {
-  for (const one of ast.declarations) if (one.kind === "doc") return one.text.text;
-  return null;
 }

@@ -3,6 +3,22 @@
  * find them. Each is written against memory, at the ring's and the SQE's real offsets, as a BPF program is.
  */
 import type { ProgramLibrary } from "../model/programs/index.js";
+import {
+  atMost,
+  branch,
+  cancelBy,
+  copyAll,
+  parity,
+  pass,
+  quorum,
+  race,
+  repeat,
+  rescue,
+  retry,
+  route,
+  sum,
+  tolerate,
+} from "./hooks/beyondLinks.js";
 import { chain } from "./hooks/chain.js";
 import { cp } from "./hooks/cp.js";
 import { drain } from "./hooks/drain.js";
@@ -74,6 +90,20 @@ export const SHELF: ProgramLibrary = {
   "bad-spin": badSpin,
   "bad-endless": badEndless,
   "bad-region": badRegion,
+  branch,
+  retry,
+  "copy-all": copyAll,
+  pass,
+  route,
+  quorum,
+  "at-most": atMost,
+  parity,
+  tolerate,
+  rescue,
+  "cancel-by": cancelBy,
+  race,
+  sum,
+  repeat,
   straight,
   "straight-first": straightFirst,
   // Custom operations.

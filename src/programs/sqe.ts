@@ -17,10 +17,12 @@ export const SQE = {
 export const IORING_OP_NOP = 0;
 export const IORING_OP_READ_FIXED = 4;
 export const IORING_OP_WRITE_FIXED = 5;
+export const IORING_OP_ASYNC_CANCEL = 14;
 export const IORING_OP_READ = 22;
 export const IORING_OP_WRITE = 23;
 
 export const IOSQE_IO_DRAIN = 1 << 1;
+export const IOSQE_CQE_SKIP_SUCCESS = 1 << 6;
 export const IORING_NOP_INJECT_RESULT = 1 << 0;
 /** cqe->flags: the request will post another CQE. */
 export const IORING_CQE_F_MORE = 1 << 1;

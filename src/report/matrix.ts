@@ -55,7 +55,8 @@ function costOf({ costs, verdict }: Cell, kind: CostKind): string {
   return `${rangeOf(costs.original, kind)} → ${rangeOf(costs.replacement, kind)}`;
 }
 
-function rangeOf(costs: Costs | null, kind: CostKind): string {
+/** `2`, `1-3`, `1-∞`; `?`: not known. */
+export function rangeOf(costs: Costs | null, kind: CostKind): string {
   if (costs === null) return "?";
   const { min, max }: CostRange = costs[kind];
   const of = (count: number): string => (count === Infinity ? "∞" : String(count));
@@ -74,12 +75,23 @@ export function reasonOf({ environment, why, result }: Trial): string {
   );
 }
 
-function wordOf({ word }: Difference): string {
+/** A word that parts two sides, tracks apart by semicolons. */
+export function wordOf({ word }: Difference): string {
   return word.map(({ letters }) => letters.join(" ")).join("; ");
 }
 
+/** What stands on the page besides the rows: above what they do not say, and at its end. */
+export interface PageParts {
+  readonly summary: readonly string[];
+  readonly sections: readonly string[];
+}
+
 /** The page. Deterministic, without times and versions, so that it changes where what it says does. */
-export function matrixPage(rows: readonly Row[], pathOf: (row: Row) => string): string {
+export function matrixPage(
+  rows: readonly Row[],
+  pathOf: (row: Row) => string,
+  other: PageParts = { summary: [], sections: [] },
+): string {
   const replacements = rows[0]?.cells.map(({ replacement }) => replacement) ?? [];
   const lines = [
     "# Can loop hooks replace links?",
@@ -96,12 +108,14 @@ export function matrixPage(rows: readonly Row[], pathOf: (row: Row) => string): 
     "",
     ...tally(rows),
     "",
+    ...other.summary,
     "## What it does not say",
     "",
     ...WHAT_IT_DOES_NOT_SAY.map((line) => `- ${line}`),
     "",
     "## Row by row",
     ...rows.flatMap((row) => ["", ...sectionOf(row, pathOf(row))]),
+    ...other.sections,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { autLines } from "../../equivalence/aut.js";
+import { BEYOND_PROFILE } from "../../equivalence/beyond/row.js";
 import { dotLines } from "../../equivalence/dot.js";
 import { ENVIRONMENT_NAMES, type EnvironmentName } from "../../equivalence/environments.js";
 import { equivalence } from "../../equivalence/equivalence.js";
@@ -24,7 +25,7 @@ import { parseCount, parseProfile } from "../options.js";
 import { problem, UserError } from "../problem.js";
 import { addProgramsOption, loadPrograms, type ProgramsOptions } from "../programs.js";
 import { Progress } from "../progress.js";
-import { replacedPair } from "../replacedPair.js";
+import { HOOK_BY, type HookBy, hookPair, replacedPair } from "../replacedPair.js";
 import { traceText } from "../saveTrace.js";
 import { commandLine } from "../shell.js";
 import { say, type Terminal } from "../terminal.js";
@@ -43,6 +44,7 @@ interface EquivOptions extends LimitOptions, ProgramsOptions {
   readonly rightProfile?: ProfileName;
   readonly replace?: ReplacementName;
   readonly beside?: EnvironmentName;
+  readonly hookBy?: HookBy;
   readonly observe: string;
   readonly files?: boolean;
   readonly returns?: boolean;
@@ -72,6 +74,11 @@ export function addEquivCommand(program: Command, context: Context): void {
     .addOption(
       new Option("--beside <environment>", "with --replace: who else is there").choices(ENVIRONMENT_NAMES),
     )
+    .addOption(
+      new Option("--hook-by <who>", "compare with who does what its hook does, on the hook's kernel")
+        .choices(HOOK_BY)
+        .conflicts(["replace", "beside", "profile", "rightProfile"]),
+    )
     .option(
       "-p, --profile <name>",
       "the profile of both; else the newest kernel that both are about",
@@ -97,9 +104,17 @@ export function addEquivCommand(program: Command, context: Context): void {
   addLimitOptions(addProgramsOption(command)).action(
     async (left: string, right: string | undefined, options: EquivOptions) => {
       const programs = await loadPrograms(context.terminal, options);
-      if ((right === undefined) === (options.replace === undefined))
-        throw new UserError([problem(left, "bad-option", "it takes two files, or one and --replace")]);
+      const isMade = options.replace !== undefined || options.hookBy !== undefined;
+      if ((right !== undefined) === isMade)
+        throw new UserError([
+          problem(left, "bad-option", "it takes two files, or one and --replace or --hook-by"),
+        ]);
       const original = loadLitmus(left, programs);
+      if (options.hookBy !== undefined) {
+        const pair = hookPair(original, options.hookBy);
+        context.exitCode = compare(context.terminal, pair, { ...options, profile: BEYOND_PROFILE });
+        return;
+      }
       context.exitCode =
         options.replace === undefined
           ? compare(context.terminal, [original, loadLitmus(right ?? "", programs)], options)

@@ -1,11 +1,14 @@
 /** `ringspec matrix`: could links be replaced? A row for each link feature, a column for each replacement. */
 import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { type BeyondRow, beyondRow, isBeyondRow, type Opposed } from "../../equivalence/beyond/row.js";
 import { COST_KINDS, type Costs } from "../../equivalence/costs.js";
 import { type Cell, MATRIX_STATES_MAX, matrixRow, type Row, type Trial } from "../../equivalence/matrix.js";
 import { REPLACEMENT_NAMES, type ReplacementName } from "../../equivalence/replace/replacements.js";
-import type { ShownRun } from "../../equivalence/result.js";
-import { printLitmus } from "../../litmus/index.js";
+import type { EquivalenceResult, ShownRun, Side } from "../../equivalence/result.js";
+import { type LitmusTest, printLitmus } from "../../litmus/index.js";
+import type { ProfileName } from "../../model/profile.js";
+import { beyondSections, beyondSummary, formatBeyond } from "../../report/beyond.js";
 import { formatMatrix, matrixPage, reasonOf } from "../../report/matrix.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exitCode.js";
@@ -19,8 +22,8 @@ import { Progress } from "../progress.js";
 import { traceText } from "../saveTrace.js";
 import { say, type Terminal } from "../terminal.js";
 
-/** The rows that come with the package. */
-const ROWS = "litmus/matrix";
+/** The rows that come with the package: what links do, and what hooks do. */
+const ROWS = ["litmus/matrix", "litmus/beyond"];
 const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 /** Seconds for one row; what is over it is inconclusive. */
 const ROW_SECONDS_MAX = 120;
@@ -42,10 +45,11 @@ export function addMatrixCommand(program: Command, context: Context): void {
     .summary("whether links could be replaced, feature by feature")
     .description(
       "Replaces the links of each file by a loop hook, by user space, and by custom operations, and compares both " +
-        "sides exhaustively, alone and beside others. Exit code 0: the matrix is made, whatever it says; with --check " +
+        "sides exhaustively, alone and beside others. Of a file whose hook is handed SQEs it tries every chain of them, and " +
+        "user space in the hook's place. Exit code 0: the matrix is made, whatever it says; with --check " +
         "1: the page is another one; with --second 1: the algorithms disagree, 3: one of them was stopped by a limit.",
     )
-    .argument("[path...]", "litmus files, or folders of them", [ROWS])
+    .argument("[path...]", "litmus files, or folders of them", ROWS)
     .addOption(new Option("--by <replacement>", "only this column").choices(REPLACEMENT_NAMES))
     .option("--states-max <n>", "states of each search", parseCount, MATRIX_STATES_MAX)
     .option("--time-max <seconds>", "time of each row", parseSeconds, ROW_SECONDS_MAX)
@@ -69,22 +73,44 @@ async function matrixCommand(
   const programs = await loadPrograms(terminal, options);
   const files = findLitmusFiles(paths).map(({ path }) => loadLitmus(path, programs));
   const progress = new Progress(terminal);
-  const pathOf = new Map<Row, string>();
+  const pathOf = new Map<Row | BeyondRow, string>();
+  const rows: Row[] = [];
+  const beyond: BeyondRow[] = [];
   for (const [at, file] of files.entries()) {
     progress.begin(at + 1, files.length, file.path);
     const end = terminal.now() + options.timeMax * 1000;
+    const limits = {
+      statesMax: options.statesMax,
+      stop: () => (terminal.now() > end ? `--time-max ${options.timeMax}` : null),
+    };
+    if (isBeyondRow(file.test)) {
+      // A column of the first part is no column of the second.
+      if (options.by !== undefined) continue;
+      const row = beyondRow(file.test, {
+        programs: programs.library,
+        limits,
+        onPart: (part) => progress.begin(at + 1, files.length, `${file.path} ${part}`),
+      });
+      pathOf.set(row, file.path);
+      beyond.push(row);
+      if (options.json) {
+        progress.clear();
+        say(terminal, JSON.stringify({ schema: "ringspec.beyond/1", file: file.path, ...beyondJson(row) }));
+      }
+      if (options.traces !== undefined) saveBeyond(options.traces, row, programs);
+      await terminal.turn();
+      continue;
+    }
     const row = matrixRow(file.test, {
       programs: programs.library,
       ...(options.by !== undefined && { replacements: [options.by] }),
       second: options.second ?? false,
-      limits: {
-        statesMax: options.statesMax,
-        stop: () => (terminal.now() > end ? `--time-max ${options.timeMax}` : null),
-      },
+      limits,
       onTrial: (replacement, environment) =>
         progress.begin(at + 1, files.length, `${file.path} ${replacement} ${environment}`),
     });
     pathOf.set(row, file.path);
+    rows.push(row);
     if (options.json) {
       progress.clear();
       say(terminal, JSON.stringify({ schema: "ringspec.matrix/1", file: file.path, ...rowJson(row) }));
@@ -93,11 +119,21 @@ async function matrixCommand(
     await terminal.turn();
   }
   progress.clear();
-  const rows = [...pathOf.keys()];
-  if (!options.json) for (const line of formatMatrix(rows, terminal.paint)) say(terminal, line);
+  const parts = [
+    ...(rows.length > 0 ? [formatMatrix(rows, terminal.paint)] : []),
+    ...(beyond.length > 0 ? [formatBeyond(beyond, terminal.paint)] : []),
+  ];
+  for (const [at, lines] of options.json ? [] : parts.entries()) {
+    if (at > 0) say(terminal);
+    for (const line of lines) say(terminal, line);
+  }
   const agreed = options.second === true ? secondOpinion(terminal, rows, options.json === true) : EXIT.ok;
   if (options.write === undefined) return agreed;
-  const page = matrixPage(rows, (row) => pathOf.get(row) ?? row.name);
+  const pathOfRow = (row: Row | BeyondRow): string => pathOf.get(row) ?? row.name;
+  const page = matrixPage(rows, pathOfRow, {
+    summary: beyondSummary(beyond),
+    sections: beyondSections(beyond, pathOfRow),
+  });
   if (options.check !== true) {
     writeText(options.write, page);
     return agreed;
@@ -157,6 +193,32 @@ function rowJson({ name, doc, observation, noPlace, cells }: Row): Readonly<Reco
   };
 }
 
+function beyondJson({
+  name,
+  doc,
+  profile,
+  costs,
+  user,
+  links,
+  nearest,
+}: BeyondRow): Readonly<Record<string, unknown>> {
+  const opposed = ({ test, result, costs: own }: Opposed): unknown => ({
+    verdict: result.verdict,
+    costs: costsJson(own),
+    text: printLitmus(test.ast),
+    result,
+  });
+  return {
+    litmus: name,
+    doc,
+    profile,
+    costs: costsJson(costs),
+    user: opposed(user),
+    links: typeof links === "string" ? { why: links } : { ...links, nearest: undefined },
+    nearest: nearest && opposed(nearest),
+  };
+}
+
 function costsJson(costs: Costs | null): unknown {
   if (costs === null) return null;
   const finite = (count: number): number | null => (count === Infinity ? null : count);
@@ -173,7 +235,32 @@ function saveRow(folder: string, row: Row, programs: Programs): void {
 function saveTrial(folder: string, { replacement, profile }: Cell, trial: Trial, programs: Programs): void {
   const { environment, result, original, replacement: replaced } = trial;
   if (result === null || replaced === null) return;
-  const sides = { left: original, right: replaced } as const;
+  const name = `${original.name}.${replacement}.${environment}`;
+  saveDifferences(folder, name, { left: original, right: replaced }, result, profile, programs);
+}
+
+function saveBeyond(
+  folder: string,
+  { name, test, profile, user, nearest }: BeyondRow,
+  programs: Programs,
+): void {
+  const save = (by: string, opposed: Opposed | null): void => {
+    if (opposed === null) return;
+    const sides = { left: test, right: opposed.test };
+    saveDifferences(folder, `${name}.${by}`, sides, opposed.result, profile, programs);
+  };
+  save("user", user);
+  save("links", nearest);
+}
+
+function saveDifferences(
+  folder: string,
+  name: string,
+  sides: Readonly<Record<Side, LitmusTest>>,
+  result: EquivalenceResult,
+  profile: ProfileName,
+  programs: Programs,
+): void {
   for (const only of ["onlyLeft", "onlyRight"] as const) {
     const difference = result[only];
     if (difference === null) continue;
@@ -181,8 +268,8 @@ function saveTrial(folder: string, { replacement, profile }: Cell, trial: Trial,
       const test = sides[side];
       const text = printLitmus(test.ast);
       const litmus: LoadedLitmus = { path: test.name, text, test, hash: shortHash(text), programs };
-      const name = `${test.name}.${replacement}.${environment}.${only}.${side}.${profile}.trace.json`;
-      writeText(join(folder, name), traceText({ litmus, profile, seed: null, schedule, violates: null }));
+      const path = join(folder, `${name}.${only}.${side}.${profile}.trace.json`);
+      writeText(path, traceText({ litmus, profile, seed: null, schedule, violates: null }));
     }
   }
 }

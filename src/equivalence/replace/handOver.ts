@@ -62,11 +62,7 @@ export function handOver(file: LitmusFile, design: Design): Replacement {
     ],
     sqes: { items: calls.flatMap(sqesOf) },
   };
-  const body: Block<Statement> = {
-    items: thread.body.items.map((statement) =>
-      isCall(statement) ? design.call(hook, statement) : statement,
-    ),
-  };
+  const body = withCalls(thread.body, (call) => design.call(hook, call));
   const kept = file.declarations.flatMap((one): readonly Declaration[] => {
     if (one.kind === "claim" || one.kind === "semantics" || one.kind === "doc" || one.kind === "source")
       return [];
@@ -92,14 +88,9 @@ function linkedThread(file: LitmusFile): Linked | string {
   const [thread] = linked;
   if (thread === undefined) return "it has no link";
   if (linked.length > 1) return "two threads submit linked SQEs, and the program is one thread's";
-  const calls = thread.body.items.filter(isCall);
+  const calls = callsOf(thread.body);
+  if (typeof calls === "string") return calls;
   const ringName = calls[0]?.ring?.text ?? first;
-  for (const statement of thread.body.items) {
-    const submitsCount = statement.kind === "enter" && (statement.submit?.value ?? 0) > 0;
-    if (statement.kind === "queue" || statement.kind === "await" || submitsCount)
-      return `\`${statement.kind}\` is not translated: the program's calls are whole submissions`;
-    if (statement.kind === "if") return "`if` is not translated";
-  }
   if (calls.some(({ ring }) => (ring?.text ?? first) !== ringName)) return "it submits on two rings";
   if (calls.some(({ timeout }) => timeout !== null)) return "a hook has no timeout for its wait";
   for (const other of threads) {
@@ -111,6 +102,55 @@ function linkedThread(file: LitmusFile): Linked | string {
   if (calls.length > CALLS_MAX) return `more than ${CALLS_MAX} calls`;
   if (count > SQES_MAX) return `more than ${SQES_MAX} SQEs`;
   return { thread, ringName, calls };
+}
+
+/**
+ * The calls in the order in which a run makes them, so that the program can count them; or why there is no such order.
+ * A branch stays the thread's, and its calls are the last ones: a run without them makes none behind them.
+ */
+function callsOf({ items }: Block<Statement>): readonly Call[] | string {
+  const calls: Call[] = [];
+  let branches = false;
+  for (const statement of items) {
+    const submitsCount = statement.kind === "enter" && (statement.submit?.value ?? 0) > 0;
+    if (statement.kind === "queue" || statement.kind === "await" || submitsCount)
+      return `\`${statement.kind}\` is not translated: the program's calls are whole submissions`;
+    const here = isCall(statement) ? [statement] : branchCallsOf(statement);
+    if (typeof here === "string") return here;
+    if (here.length === 0) continue;
+    if (branches)
+      return "a call follows a branch that makes calls: the program counts calls, and is not told which way the thread went";
+    calls.push(...here);
+    branches = statement.kind === "if";
+  }
+  return calls;
+}
+
+function branchCallsOf(statement: Statement): readonly Call[] | string {
+  if (statement.kind !== "if") return [];
+  const here = callsOf(statement.body);
+  const otherwise = statement.otherwise === null ? [] : callsOf(statement.otherwise);
+  if (typeof here === "string") return here;
+  if (typeof otherwise === "string") return otherwise;
+  if (here.length > 0 && otherwise.length > 0)
+    return "both ways of a branch make calls: the program counts calls, and is not told which way the thread went";
+  return [...here, ...otherwise];
+}
+
+/** With a statement in place of each call, also in branches. */
+function withCalls({ items }: Block<Statement>, by: (call: Call) => Statement): Block<Statement> {
+  return {
+    items: items.map((statement) => {
+      if (isCall(statement)) return by(statement);
+      if (statement.kind !== "if") return statement;
+      const { body, otherwise } = statement;
+      return {
+        ...statement,
+        body: withCalls(body, by),
+        otherwise: otherwise && withCalls(otherwise, by),
+      };
+    }),
+  };
 }
 
 function isCall(statement: Statement): statement is Call {

@@ -61,8 +61,12 @@ export function linksToOps(file: LitmusFile): Replacement {
   const replaceAll = (body: Block<Statement>): Block<Statement> => ({
     items: body.items.map((statement): Statement => {
       if (statement.kind === "if") {
-        refuse("`if` is not translated");
-        return statement;
+        const { condition, body: then, otherwise } = statement;
+        const gone = [...standsFor].find(
+          ([label, by]) => label !== by.text && JSON.stringify(condition).includes(`"text":"${label}"`),
+        );
+        if (gone !== undefined) refuse(`\`if\` looks at \`${gone[0]}\`, which posts no CQE any more`);
+        return { ...statement, body: replaceAll(then), otherwise: otherwise && replaceAll(otherwise) };
       }
       if (statement.kind === "sync_cancel") return { ...statement, target: targetOf(statement.target) };
       if (statement.kind === "await") return { ...statement, label: targetOf(statement.label) };
