@@ -19,6 +19,8 @@ export function pendingOf(run: Run): Pending {
   let isSure = false;
   let timerMs = 0;
   const { sqes } = run.scenario;
+  // A timer that was set anew runs on when the request that did so is over.
+  const updates = sqes.flatMap((sqe) => (sqe.operation.opcode === "TIMEOUT_REMOVE" ? timesOf(sqe) : []));
   const canBeSure = !run.traits.maySkip && !sqes.some(({ flags }) => (flags & IOSQE.DRAIN) !== 0);
   for (let ring = 0; ring < run.scenario.rings.length; ring++) {
     const records = run.cqes(ring);
@@ -34,7 +36,9 @@ export function pendingOf(run: Run): Pending {
       else if (canBeSure && isFree(run, ring, queued[i - 1])) isSure = true;
       // A LINK_TIMEOUT whose request is gone is disarmed: nothing of its time is left.
       if (sqe.operation.opcode === "LINK_TIMEOUT" && run.hasFinal(ring, queued[i - 1] ?? req)) continue;
-      for (const time of timesOf(sqe)) if (time !== null) timerMs = Math.max(timerMs, time);
+      const isTimer = sqe.operation.opcode === "TIMEOUT" || sqe.operation.opcode === "LINK_TIMEOUT";
+      for (const time of [...timesOf(sqe), ...(isTimer ? updates : [])])
+        if (time !== null) timerMs = Math.max(timerMs, time);
     }
     // A CQE that is kept aside comes with the next GETEVENTS that finds room.
     if ((map.sqFlags() & IORING_SQ_CQ_OVERFLOW) !== 0) count += 1;

@@ -17,7 +17,7 @@ import {
 } from "./environment.js";
 import { ISSUED, issueOperation, mayNotWait, tellIssued } from "./issue.js";
 import { findNext } from "./links.js";
-import { armLinkTimeout, isGuardDue, queueFree, takeLinkTimeout } from "./linkTimeout.js";
+import { armLinkTimeout, fireLinkTimeout, isGuardDue, queueFree, takeLinkTimeout } from "./linkTimeout.js";
 import { type Machine, remove, requestOf, ringOf, sqeOf, traitsOf } from "./machine.js";
 import { isHashed, isPollable, resultFails } from "./opcodes.js";
 import { takesLock } from "./operation/request.js";
@@ -274,7 +274,10 @@ function settle(m: Machine, req: number, issued: number): void {
   armGuard(m, req);
   r.marks &= ~MARK.canceled;
   if (issued === ISSUED.complete) r.phase = PHASE.wqIssued;
-  else if (issued === ISSUED.completeLater) {
+  else if (issued === ISSUED.completeLater && hasGuardDue(m, req)) {
+    m.emit(R["LT-20"]);
+    returnError(m, req, r.res);
+  } else if (issued === ISSUED.completeLater) {
     stayCurrent(m, req);
     addTaskWork(m, req, ITEM.complete);
   } else if (issued === ISSUED.armed) r.marks &= ~MARK.workerRef;
@@ -307,6 +310,7 @@ function interrupt(m: Machine, req: number): void {
 /** The worker is through with an operation that a cancelation interrupted, before anything else happens. */
 export function finishInterrupted(m: Machine, req: number): void {
   interrupt(m, req);
+  if (hasGuardDue(m, req)) fireLinkTimeout(m, requestOf(m, req).next - 1, 0);
   if (requestOf(m, req).phase === PHASE.wqIssued) completeFromWorker(m, req);
   const { phase, marks } = requestOf(m, req);
   if (marks & MARK.current) putFromWorker(m, req);

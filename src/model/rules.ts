@@ -368,7 +368,7 @@ const TABLE = {
     "io_poll_task_func (poll.c, 6.18); axboe/liburing#1422",
   ],
   "LT-20": [
-    "With ASYNC a LINK_TIMEOUT may fire before its request waits by poll: -ENOENT, and nothing guards it any more",
+    "In io-wq a LINK_TIMEOUT may fire before its request waits by poll, or before its error is told: -ENOENT",
     "io_wq_submit_work, io_issue_sqe (io_uring.c, 6.18), io_try_cancel (cancel.c, 6.18); run on 6.18.44",
   ],
   "TMO-01": [

@@ -17,6 +17,13 @@ export const LINK_TIMEOUT_MUTANTS: readonly Mutant[] = [
     "if (m.promised) {",
   ),
   mutant(
+    "what a cancelation interrupts in io-wq is told before its timer can fire",
+    "LT-20",
+    "ioWq.ts",
+    "issued === ISSUED.completeLater && hasGuardDue(m, req)",
+    "issued === ISSUED.completeLater && m.promised",
+  ),
+  mutant(
     "a late link timeout says -ETIME",
     "LT-07",
     "linkTimeout.ts",
