@@ -70,6 +70,11 @@ const isPlain = ({ members, calls }: Anatomy): boolean =>
 
 const isCancel = ({ sqe }: Member): boolean => sqe.opcode.text === "ASYNC_CANCEL";
 
+/** No chain is held back for ever, by a drain behind something that need not end. */
+export function areAllReached({ members }: Anatomy): boolean {
+  return !members.some(drains) || !members.some(({ by, sqe }) => by === "data" || sqe.multishot);
+}
+
 /** What an ASYNC_CANCEL without a link is aimed at is a member behind one that waits for data. */
 export function aimsAtWaiting({ chains }: Anatomy, cancel: Member): boolean {
   const target = keyOf(cancel.sqe, "target");
@@ -79,6 +84,9 @@ export function aimsAtWaiting({ chains }: Anatomy, cancel: Member): boolean {
     return at > 0 && members[0]?.by === "data";
   });
 }
+
+const isWorkBeside = (chains: readonly Chain[]): boolean =>
+  chains.length > 1 && chains.some(({ members }) => members.some(({ by }) => by === "worker"));
 
 /** In the order of the matrix. */
 export const FEATURES: readonly Feature[] = [
@@ -98,6 +106,9 @@ export const FEATURES: readonly Feature[] = [
   shape("dangling-chain-beside-another", (anatomy) =>
     neighbours(anatomy).some(([{ dangles }, others]) => dangles && others.length > 0),
   ),
+  shape("dangling-link-timeout", ({ chains }) =>
+    chains.some(({ dangles, members }) => dangles && members.some(hasTimer)),
+  ),
   shape("dangling-work-beside-a-chain", (anatomy) =>
     neighbours(anatomy).some(
       ([{ dangles, members }, others]) =>
@@ -112,6 +123,10 @@ export const FEATURES: readonly Feature[] = [
   ),
   members("data-passed-on", some(isOnFile)),
   shape("defer-taskrun", onRing("DEFER_TASKRUN")),
+  shape(
+    "defer-taskrun-and-work",
+    (anatomy) => onRing("DEFER_TASKRUN")(anatomy) && anatomy.calls.some(({ chains }) => isWorkBeside(chains)),
+  ),
   shape("drain-and-skip", ({ members }) => members.some(drains) && members.some(skips)),
   shape("drain-inside", ({ members }) => members.some((member) => drains(member) && member.place > 0)),
   shape("drain-on-head", ({ members }) => members.some((member) => drains(member) && member.place === 0)),
@@ -139,6 +154,15 @@ export const FEATURES: readonly Feature[] = [
   ),
   members("link-timeout-and-drain", ({ chains }) =>
     chains.some(({ members }) => members.some(hasTimer) && members.some(drains)),
+  ),
+  shape("link-timeout-beside-a-chain", (anatomy) =>
+    neighbours(anatomy).some(([{ members }, others]) => members.some(hasTimer) && others.length > 0),
+  ),
+  shape("link-timeout-before-a-chain", ({ calls }) =>
+    calls.some(({ chains }) => chains.slice(0, -1).some(({ members }) => members.some(hasTimer))),
+  ),
+  shape("link-timeout-and-a-next-call", ({ calls }) =>
+    calls.slice(0, -1).some(({ chains }) => chains.some(({ members }) => members.some(hasTimer))),
   ),
   members("link-timeout-beside-work", (anatomy) =>
     neighbours(anatomy).some(
@@ -178,7 +202,7 @@ export const FEATURES: readonly Feature[] = [
     "prep-head-fails",
     some(({ failsPrep, place }) => failsPrep && place === 0),
   ),
-  members("prep-fails-behind-a-drain", ({ members }) => {
+  shape("prep-fails-behind-a-drain", ({ members }) => {
     const first = members.findIndex(drains);
     return first >= 0 && members.some(({ failsPrep }, at) => failsPrep && at > first);
   }),
@@ -195,6 +219,13 @@ export const FEATURES: readonly Feature[] = [
   members(
     "prep-tail-fails",
     some(({ failsPrep, place, isTail }) => failsPrep && place > 0 && isTail),
+  ),
+  shape("severing-beside-work", (anatomy) =>
+    neighbours(anatomy).some(
+      ([{ members }, others]) =>
+        members.some((member) => mayFail(member) && !member.isTail) &&
+        others.some((other) => other.members.some(({ by }) => by !== "submitter")),
+    ),
   ),
   members("short-read", some(isShort)),
   members(
@@ -247,7 +278,5 @@ export const FEATURES: readonly Feature[] = [
     // A call that never returns has no value.
     isSure: (anatomy) => isPlain(anatomy) && anatomy.members.every(({ by }) => by !== "data"),
   },
-  shape("work-beside-a-chain", ({ calls }) =>
-    calls.some(({ chains }) => chains.length > 1 && chains.some(({ members }) => members.some(isOnFile))),
-  ),
+  shape("work-beside-a-chain", ({ calls }) => calls.some(({ chains }) => isWorkBeside(chains))),
 ];

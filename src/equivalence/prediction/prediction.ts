@@ -8,7 +8,7 @@ import { CELL_VERDICTS, type CellVerdict, type Row, type Trial } from "../matrix
 import type { ReplacementName } from "../replace/replacements.js";
 import { type Anatomy, anatomyOf } from "./anatomy.js";
 import { blindSpotOf } from "./blindSpots.js";
-import { FEATURES } from "./features.js";
+import { areAllReached, FEATURES } from "./features.js";
 
 /** A cell that a prediction rests on. */
 export interface Ground {
@@ -44,7 +44,7 @@ export function knownRows(rows: readonly { readonly row: Row; readonly file: Lit
  * - else a row that loses some, or allows more, lets the scenario do so. It need not: another feature may keep it from
  *   getting there, so this is one-sided, and rows that differ both ways leave nothing to predict;
  * - but what is observed in every run tells the sides apart for certain: what a call returns, and for custom operations
- *   that a chain posts one CQE.
+ *   that a chain that is reached posts one CQE.
  */
 export function predict(
   file: LitmusFile,
@@ -77,7 +77,7 @@ export function predict(
   const mayLose = of("loses some", "differ both ways").length > 0;
   const mayGain = of("allows more", "differ both ways").length > 0;
   const isSure =
-    replacement === "ops" ||
+    (replacement === "ops" && areAllReached(anatomy)) ||
     of("loses some", "allows more", "differ both ways").some(({ row }) => isSureOf(row, anatomy));
   const verdicts = CELL_VERDICTS.filter((verdict) => {
     switch (verdict) {
