@@ -40,6 +40,8 @@ export class OutcomeAlphabet {
   private readonly cqes: { readonly track: number; readonly record: CqeRecord }[] = [];
   private readonly ends = new Map<string, number>();
   private readonly endList: End[] = [];
+  /** By what an outcome tells of its end: the ends that may be it. */
+  private readonly endsBySight = new Map<string, number[]>();
 
   /** Rings whose CQEs are told apart by who takes them; of the others they are named when they are posted. */
   private readonly mapped: readonly boolean[];
@@ -99,9 +101,12 @@ export class OutcomeAlphabet {
     const key = JSON.stringify(end);
     const known = this.ends.get(key);
     if (known !== undefined) return known;
+    const id = this.endList.length;
     this.endList.push(end);
-    this.ends.set(key, this.endList.length - 1);
-    return this.endList.length - 1;
+    this.ends.set(key, id);
+    const sight = sightOf(end, end.variables);
+    this.endsBySight.set(sight, [...(this.endsBySight.get(sight) ?? []), id]);
+    return id;
   }
 
   trackOf(letter: number): number {
@@ -125,22 +130,34 @@ export class OutcomeAlphabet {
     return cqe.record;
   }
 
-  /** The word of an outcome that somebody saw; null where some part of it occurs in no run. */
-  wordOf(outcome: Outcome): Word | null {
-    const tracks: number[][] = [];
-    for (const [ring, records] of outcome.cq.entries()) {
-      const track: number[] = [];
-      for (const record of records) {
-        const letter = this.letters.get(keyOf(ring, ...record));
-        if (letter === undefined) return null;
-        track.push(letter);
-      }
-      tracks.push(track);
-    }
-    const { values, files, hang } = outcome;
-    const end = this.ends.get(JSON.stringify({ values, files, hang }));
-    return end === undefined ? null : { tracks, end };
+  /** The words of an outcome that somebody saw: one an end that fits; none where some part of it occurs in no run. */
+  wordsOf({ cq, programs, ...seen }: Outcome): Word[] {
+    return (this.endsBySight.get(sightOf(seen, programs?.variables)) ?? []).flatMap((end) => {
+      const { left } = this.endList[end] as End;
+      const taken = cq.map((records, ring) => withoutEnd(records, left?.[ring] ?? []));
+      const tracks = [...taken, ...(programs?.hooked ?? [])].map((records, track) =>
+        records === null ? null : this.trackOfRecords(track, records),
+      );
+      return tracks.every((track): track is number[] => track !== null) ? [{ tracks, end }] : [];
+    });
   }
+
+  private trackOfRecords(track: number, records: readonly CqeRecord[]): number[] | null {
+    const letters = records.map((record) => this.letters.get(keyOf(track, ...record)));
+    return letters.every((letter): letter is number => letter !== undefined) ? letters : null;
+  }
+}
+
+function sightOf({ values, files, hang }: Omit<End, "left">, variables: End["variables"]): string {
+  return JSON.stringify({ variables, values, files, hang });
+}
+
+/** `records` without `end`, in which they must end; null: they do not. */
+function withoutEnd(records: readonly CqeRecord[], end: readonly CqeRecord[]): readonly CqeRecord[] | null {
+  const from = records.length - end.length;
+  return from >= 0 && JSON.stringify(records.slice(from)) === JSON.stringify(end)
+    ? records.slice(0, from)
+    : null;
 }
 
 /** All outcomes of a finished search. */
@@ -163,8 +180,7 @@ export class OutcomeSet {
   }
 
   has(outcome: Outcome): boolean {
-    const word = this.alphabet.wordOf(outcome);
-    return word !== null && this.set.has(word);
+    return this.alphabet.wordsOf(outcome).some((word) => this.set.has(word));
   }
 }
 

@@ -12,10 +12,10 @@ const SIZES: Readonly<Record<string, number>> = { u8: 1, u32: 4, i32: 4, u64: 8 
 
 const SHARED = ["kind", "doc", "memoryBytes", "variables", "parameters", "init"] as const;
 const KEYS = {
-  hook: [...SHARED, "cancels", "userData", "loopStep", "loop"],
+  hook: [...SHARED, "cancels", "readsNoSqes", "userData", "looksBackTo", "loopStep", "loop"],
   operation: [...SHARED, "map", "prep", "issue", "fail", "cleanup"],
 } as const;
-const FUNCTIONS = ["init", "loopStep", "loop", "prep", "issue", "fail", "cleanup"];
+const FUNCTIONS = ["init", "looksBackTo", "loopStep", "loop", "prep", "issue", "fail", "cleanup"];
 
 /** A sentence; null: the value is a program (model/programs). */
 export function whatIsWrong(program: Fields): string | null {
@@ -42,9 +42,11 @@ export function whatIsWrong(program: Fields): string | null {
   );
 }
 
-function wrongHook({ cancels, loopStep, loop, userData }: Fields): string | null {
+function wrongHook({ cancels, readsNoSqes, loopStep, loop, userData }: Fields): string | null {
   if (cancels !== undefined && cancels !== false)
     return `cancels is ${show(cancels)}, and may be false, or left out`;
+  if (readsNoSqes !== undefined && readsNoSqes !== true)
+    return `readsNoSqes is ${show(readsNoSqes)}, and may be true, or left out`;
   if ((loopStep === undefined) === (loop === undefined)) {
     return `a hook has loopStep (the merged form) or loop (the first form), and this has ${loop === undefined ? "neither" : "both"}`;
   }

@@ -70,6 +70,7 @@ for (const row of [
   "soft-middle-fails",
   "soft-tail-fails",
   "two-chains",
+  "wait-for-more-than-come",
 ])
   OLDER_FILES[`matrix/${row}.litmus`] = NO_INJECTION;
 
