@@ -37,6 +37,23 @@ export function writeNop(sqes: Region, at: number, userData: bigint): void {
   sqes.setU64(at + SQE.userData, userData);
 }
 
+/**
+ * An ASYNC_CANCEL or TIMEOUT_REMOVE, by `opcode`, of the request that bears `target` as user_data. It posts a CQE only where
+ * it fails.
+ */
+export function writeQuietRemoval(
+  sqes: Region,
+  at: number,
+  opcode: number,
+  userData: bigint,
+  target: bigint,
+): void {
+  writeNop(sqes, at, userData);
+  sqes.setU8(at + SQE.opcode, opcode);
+  sqes.setU8(at + SQE.flags, IOSQE_CQE_SKIP_SUCCESS);
+  sqes.setU64(at + SQE.addr, target);
+}
+
 /** A NOP that completes with `res` (6.10 and later): how a hook posts a CQE, for which there is no kfunc. */
 export function writeNopWithResult(sqes: Region, at: number, userData: bigint, res: number): void {
   writeNop(sqes, at, userData);

@@ -12,8 +12,8 @@ import {
   type VariableType,
 } from "../../model/programs/index.js";
 import { errorOf, type Globals, globals, intArgument, wordArgument } from "../globals.js";
-import { IORING_OP_ASYNC_CANCEL, IOSQE_CQE_SKIP_SUCCESS, SQE, writeNop, writeNopWithResult } from "../sqe.js";
-import { advanced, openRing, type RingMemory, stopWith } from "./ringMemory.js";
+import { IORING_OP_ASYNC_CANCEL, SQE, writeNopWithResult, writeQuietRemoval } from "../sqe.js";
+import { advanced, openRing, type RingMemory, stopWith, submitAll } from "./ringMemory.js";
 
 /** "canc": of the requests with which it cancels. Where one fails, its CQE is nobody's business. */
 const CANCEL = 0x6361_6e63n;
@@ -140,12 +140,7 @@ export class Handed<Name extends string> {
   /** Cancels a member that is in flight; whether that found it, its CQE says. */
   cancel(member: number): void {
     const { sqes } = this.ring;
-    this.due.push((to) => {
-      writeNop(sqes, to, CANCEL);
-      sqes.setU8(to + SQE.opcode, IORING_OP_ASYNC_CANCEL);
-      sqes.setU8(to + SQE.flags, IOSQE_CQE_SKIP_SUCCESS);
-      sqes.setU64(to + SQE.addr, this.userData(member));
-    });
+    this.due.push((to) => writeQuietRemoval(sqes, to, IORING_OP_ASYNC_CANCEL, CANCEL, this.userData(member)));
   }
 
   /** User space does not see the CQE that is being looked at. */
@@ -157,14 +152,7 @@ export class Handed<Name extends string> {
   submitDue(): number {
     const count = this.due.length;
     for (const [n, write] of this.due.splice(0).entries()) write(this.ring.freeSqeAt(n));
-    this.ring.publish(count);
-    // A failing prep ends a submission: what is left of it is submitted again.
-    for (let left = count; left > 0; ) {
-      const submitted = this.view.submitSqes(left);
-      if (submitted <= 0) return submitted < 0 ? submitted : errorOf("EIO");
-      left -= submitted;
-    }
-    return count;
+    return submitAll(this.view, this.ring, count);
   }
 
   /** Looks at the CQEs that nobody has looked at yet; whether there were any. */

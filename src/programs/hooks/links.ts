@@ -11,8 +11,8 @@ import {
   type Region,
 } from "../../model/programs/index.js";
 import { errorOf, globals, intArgument } from "../globals.js";
-import { SQE, writeNop, writeNopWithResult } from "../sqe.js";
-import { advanced, distance, openRing, type RingMemory, stopWith } from "./ringMemory.js";
+import { SQE, writeNopWithResult, writeQuietRemoval } from "../sqe.js";
+import { advanced, distance, openRing, type RingMemory, stopWith, submitAll } from "./ringMemory.js";
 
 const IOSQE_IO_DRAIN = 1 << 1;
 const IOSQE_IO_LINK = 1 << 2;
@@ -368,7 +368,7 @@ class Links {
       }
     }
     if (count === 0) return 0;
-    return this.publish(count);
+    return submitAll(this.view, this.ring, count);
   }
 
   /** What is canceled has nothing behind it that would be canceled by it. */
@@ -401,23 +401,15 @@ class Links {
   private ask(member: number): void {
     const { sqes } = this.ring;
     const isTimer = this.opcode(member) === IORING_OP_LINK_TIMEOUT;
-    const to = this.ring.freeSqeAt(0);
-    writeNop(sqes, to, isTimer ? REMOVAL : CANCEL);
-    sqes.setU8(to + SQE.opcode, isTimer ? IORING_OP_TIMEOUT_REMOVE : IORING_OP_ASYNC_CANCEL);
-    sqes.setU8(to + SQE.flags, IOSQE_CQE_SKIP_SUCCESS);
-    sqes.setU64(to + SQE.addr, this.userData(member));
-    this.publish(1);
-  }
-
-  private publish(count: number): number {
-    this.ring.publish(count);
-    // A failing prep ends a submission: what is left of it is submitted again.
-    for (let left = count; left > 0; ) {
-      const submitted = this.view.submitSqes(left);
-      if (submitted <= 0) return submitted < 0 ? submitted : errorOf("EIO");
-      left -= submitted;
-    }
-    return count;
+    const opcode = isTimer ? IORING_OP_TIMEOUT_REMOVE : IORING_OP_ASYNC_CANCEL;
+    writeQuietRemoval(
+      sqes,
+      this.ring.freeSqeAt(0),
+      opcode,
+      isTimer ? REMOVAL : CANCEL,
+      this.userData(member),
+    );
+    submitAll(this.view, this.ring, 1);
   }
 
   /** Whether the call returns: enough CQEs are there, or nothing is left to do. */

@@ -117,6 +117,20 @@ export function stopWith(memory: Region, at: number, error: number): number {
   return IOU_LOOP_STOP;
 }
 
+/**
+ * Publishes the `count` SQEs that the program has added, and submits them all: a failing prep ends a submission, and what
+ * is left of it is submitted again. Returns `count`, or an error.
+ */
+export function submitAll(view: HookView, ring: RingMemory, count: number): number {
+  ring.publish(count);
+  for (let left = count; left > 0; ) {
+    const submitted = view.submitSqes(left);
+    if (submitted <= 0) return submissionError(submitted);
+    left -= submitted;
+  }
+  return count;
+}
+
 /** What submit_sqes says where it did not take all that it was given: its error, or that some were left. */
 export function submissionError(submitted: number): number {
   return submitted < 0 ? submitted : errorOf("EIO");

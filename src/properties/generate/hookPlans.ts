@@ -1,6 +1,7 @@
 /** Arbitraries of loop hooks: the steps of one run, what its program may make, and how often it runs. */
 import * as fc from "fast-check";
 import type { HookStep } from "../../programs/steps.js";
+import { some, stepOf } from "./steps.js";
 
 export interface HookPlan {
   readonly steps: readonly HookStep[];
@@ -9,19 +10,10 @@ export interface HookPlan {
   readonly time: string;
 }
 
-/** What `count` adds. */
-const some = fc.constantFrom(1, 3, 7, -5, 0);
-
 /** sqe->flags of what a hook makes: mostly none; LINK, HARDLINK, SKIP, DRAIN. */
 const sqeFlags = fc.constantFrom(0, 0, 0, 4, 4, 8, 64, 68, 2);
 
-function hookStep<Kind extends HookStep["kind"]>(
-  kind: Kind,
-  slot: fc.Arbitrary<number> = fc.constant(0),
-  value: fc.Arbitrary<number> = fc.constant(0),
-): fc.Arbitrary<HookStep> {
-  return fc.record({ kind: fc.constant(kind), slot, value });
-}
+const hookStep = stepOf<HookStep["kind"]>;
 
 const publishAndSubmit = (count: fc.Arbitrary<number>): fc.Arbitrary<HookStep[]> =>
   fc.tuple(hookStep("publish"), hookStep("submit", undefined, count));

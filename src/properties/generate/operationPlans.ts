@@ -1,6 +1,7 @@
 /** Arbitraries of custom operations: a few steps a callback. */
 import * as fc from "fast-check";
 import type { CallbackStep } from "../../programs/steps.js";
+import { some, stepOf } from "./steps.js";
 
 export interface OperationPlan {
   readonly prep: readonly CallbackStep[];
@@ -10,15 +11,8 @@ export interface OperationPlan {
 }
 
 const word = fc.nat({ max: 1 });
-const some = fc.constantFrom(1, 3, 7, -5, 0);
 
-function callbackStep<Kind extends CallbackStep["kind"]>(
-  kind: Kind,
-  slot: fc.Arbitrary<number> = fc.constant(0),
-  value: fc.Arbitrary<number> = fc.constant(0),
-): fc.Arbitrary<CallbackStep> {
-  return fc.record({ kind: fc.constant(kind), slot, value });
-}
+const callbackStep = stepOf<CallbackStep["kind"]>;
 
 const PLAIN_STEPS: fc.WeightedArbitrary<CallbackStep>[] = [
   { weight: 3, arbitrary: callbackStep("map-add", word, some) },
